@@ -1,0 +1,17 @@
+"""What every page of the site knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from .kept import COOKIE, kept_for
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "site_name": settings.HELICE_NAME,
+        "site_demo": settings.HELICE_DEMO,
+        "site_url": settings.HELICE_URL,
+        "kept_post": kept_for(request) if COOKIE in request.COOKIES else None,
+    }

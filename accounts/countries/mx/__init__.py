@@ -1,0 +1,1 @@
+"""All that is Mexico's: tables, checks, notices and challenge templates."""

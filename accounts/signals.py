@@ -1,0 +1,6 @@
+"""What happened to someone, said after commit; bulk writes send none and leave it to the sweeps."""
+
+from django.dispatch import Signal
+
+profile_changed = Signal()  # profile_id; also when it was hidden, opted out or claimed
+profile_removed = Signal()  # profile_id

@@ -1,0 +1,5 @@
+"""The switchboard: settings, URL table, API router, Celery app."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

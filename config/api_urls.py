@@ -1,0 +1,2 @@
+"""The API URL table."""
+urlpatterns: list[object] = []

@@ -1,0 +1,30 @@
+"""The Celery app and its whole timetable. Receivers make things fast; these sweeps make them certain."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("helice")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A person waits for the first queue; an import or a rebuild uses the second; letters need no encoder.
+app.conf.task_routes = {
+    "accounts.tasks.*": {"queue": "mail"},
+    "matching.tasks.refresh_waiting": {"queue": "bulk"},
+    "matching.tasks.write_letters": {"queue": "mail"},
+    "matching.tasks.*": {"queue": "interactive"},
+}
+app.conf.beat_schedule = {
+    "send-letters": {"task": "accounts.tasks.send_due_letters", "schedule": settings.HELICE_SWEEP_SECONDS},
+    "settle-letters": {"task": "accounts.tasks.settle_interrupted", "schedule": settings.HELICE_SWEEP_SECONDS},
+    "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="17", hour="*/6")},
+    "find-stale": {"task": "matching.tasks.sweep", "schedule": settings.HELICE_SWEEP_SECONDS},
+    "write-letters": {"task": "matching.tasks.write_letters", "schedule": settings.HELICE_SWEEP_SECONDS},
+    "heartbeat": {"task": "matching.tasks.heartbeat", "schedule": 10.0},
+}
+app.conf.beat_schedule_filename = str(settings.HELICE_VAR / "beat-schedule")

@@ -1,0 +1,30 @@
+"""The URL table. Pages live under a language; the API, health and secret links do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from accounts.urls import secret_links as account_links
+from config import health
+from matching.urls import secret_links as match_links
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("config.api_urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *account_links,
+    *match_links,
+]
+if settings.HELICE_DEMO:
+    urlpatterns.append(path("demo/mailbox/", include("accounts.mailbox_urls")))
+
+urlpatterns += i18n_patterns(
+    path("", include("hubs.urls")),
+    path("", include("matching.urls")),
+    path("", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    prefix_default_language=True,
+)

@@ -1,0 +1,277 @@
+"""Challenges: a problem in plain words, its needs, and what is offered to whoever meets them."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.countries import get_pack
+from accounts.fields import CodesField
+from accounts.folding import fold, sort_key
+from accounts.models import Language, Organisation, Person, PublicModel, Translation
+
+from .hubs import Hub
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+# A review older than this is shown to every curator of the nation.
+REVIEW_WORKING_DAYS = 2
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    CHANGES_REQUESTED = "changes_requested", _("changes requested")
+    PUBLISHED = "published", _("published")
+    CLOSED = "closed", _("closed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ARCHIVED = "archived", _("archived")
+
+
+PUBLIC = (Status.PUBLISHED, Status.CLOSED, Status.ARCHIVED)
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def published(self) -> "ChallengeQuerySet":
+        """Everything the public may read: open, upcoming, closed and archived."""
+        return self.filter(status__in=PUBLIC)
+
+    def open(self, now: datetime | None = None) -> "ChallengeQuerySet":
+        now = now or timezone.now()
+        return self.filter(status=Status.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+
+    def upcoming(self, now: datetime | None = None) -> "ChallengeQuerySet":
+        return self.filter(status=Status.PUBLISHED, opens_at__gt=now or timezone.now())
+
+    def closed(self, now: datetime | None = None) -> "ChallengeQuerySet":
+        """Closed by the clock or by hand, at that very moment, everywhere."""
+        past = Q(status=Status.PUBLISHED, closes_at__lte=now or timezone.now())
+        return self.filter(past | Q(status__in=[Status.CLOSED, Status.ARCHIVED]))
+
+    def of(self, user: "User | AnonymousUser") -> "ChallengeQuerySet":
+        """One's own: those of every organisation that the person belongs to."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(organisation__in=Organisation.objects.of(user).values("pk"))
+
+    def reviewable_by(self, user: "User | AnonymousUser", now: datetime | None = None) -> "ChallengeQuerySet":
+        """In review in the user's hubs; after two working days, for every curator of the nation;
+        never those of the user's own organisations."""
+        hubs = Hub.objects.curated_by(user)
+        national = hubs.filter(kind=Hub.Kind.NATION, country=OuterRef("country"))
+        late = Q(submitted_at__lt=working_days_before(now or timezone.now(), REVIEW_WORKING_DAYS))
+        mine = Q(hub__in=hubs.values("pk")) | (late & Q(Exists(national)))
+        own = Organisation.objects.of(user).values("pk")
+        return self.filter(mine, status=Status.IN_REVIEW).exclude(organisation__in=own)
+
+    def visible_to(self, user: "User | AnonymousUser") -> "ChallengeQuerySet":
+        if not user.is_authenticated:
+            return self.published()
+        own = Q(pk__in=Challenge.objects.of(user).values("pk"))
+        to_review = Q(pk__in=Challenge.objects.reviewable_by(user).values("pk"))
+        return self.filter(Q(status__in=PUBLIC) | own | to_review)
+
+    def search(self, words: str) -> "ChallengeQuerySet":
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+
+def working_days_before(moment: datetime, days: int) -> datetime:
+    """The moment that lies so many working days (Monday to Friday) earlier."""
+    while days:
+        moment -= timedelta(days=1)
+        if timezone.localtime(moment).weekday() < 5:
+            days -= 1
+    return moment
+
+
+class Challenge(PublicModel):
+    Status = Status
+
+    class PosterShown(models.TextChoices):
+        NAME = "name", _("its name")
+        KIND = "kind", _("only its kind, size and state")
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="challenges")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    hub = models.ForeignKey(Hub, on_delete=models.PROTECT, related_name="challenges")
+    country = models.CharField(max_length=2, default="MX")
+    status = models.CharField(max_length=18, choices=Status, default=Status.DRAFT)
+    form_key = models.UUIDField(default=uuid.uuid4, unique=True)  # a double click makes one draft, not two
+
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
+    title = models.CharField(_("title"), max_length=90)
+    summary = models.CharField(_("in one line"), max_length=200, blank=True)
+    description = models.TextField(_("description"), max_length=12000, blank=True)
+
+    offer_money = models.DecimalField(
+        _("money (MXN)"), max_digits=14, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    offer_data = models.TextField(_("data"), max_length=1000, blank=True)
+    offer_site = models.TextField(_("test site"), max_length=1000, blank=True)
+    offer_purchase = models.TextField(_("purchase"), max_length=1000, blank=True)
+
+    state = models.CharField(_("state"), max_length=2, blank=True)  # empty: the whole country
+    sdgs = CodesField(verbose_name=_("Sustainable Development Goals"))
+    trl_from = models.PositiveSmallIntegerField(
+        _("TRL from"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
+    )
+    trl_to = models.PositiveSmallIntegerField(
+        _("TRL to"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="America/Mexico_City")
+
+    contact_name = models.CharField(_("contact's name"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("contact's e-mail"), blank=True)
+    poster_shown = models.CharField(
+        _("what is shown of the poster before an introduction"), max_length=4,
+        choices=PosterShown, default=PosterShown.NAME,
+    )
+    terms_ip = models.TextField(_("intellectual property"), max_length=2000, blank=True)
+    terms_confidentiality = models.TextField(_("confidentiality"), max_length=2000, blank=True)
+
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    is_demo = models.BooleanField(default=False)
+    search_text = models.TextField(editable=False, default="")
+    sort_key = models.CharField(max_length=200, editable=False, default="", db_index=True)
+    translations = GenericRelation(Translation)
+
+    objects = ChallengeQuerySet.as_manager()
+    needs: "models.Manager[Need]"
+    steps: "models.Manager[ChallengeStep]"
+
+    class Meta:
+        ordering = [F("closes_at").asc(nulls_last=True), "pk"]
+        indexes = [models.Index(fields=["status", "closes_at"])]
+        constraints = [
+            models.CheckConstraint(name="challenge_status_is_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="challenge_trl_is_1_to_9_and_in_order",
+                condition=Q(trl_from=None) | Q(trl_to=None)
+                | Q(trl_from__gte=1, trl_to__lte=9, trl_from__lte=F("trl_to")),
+            ),
+            models.CheckConstraint(
+                name="challenge_closes_after_it_opens",
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+            ),
+            models.CheckConstraint(
+                name="public_challenge_has_its_dates",
+                condition=~Q(status__in=PUBLIC) | Q(opens_at__isnull=False, closes_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        words = [self.title, self.summary, self.description]
+        if self.pk:
+            words += self.translations.values_list("text", flat=True)
+        if self.poster_shown == self.PosterShown.NAME:
+            words.append(self.organisation.name)
+        self.search_text = fold(" ".join(words))
+        self.sort_key = sort_key(self.title)[:200]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_absolute_url(self) -> str:
+        return reverse("hubs:challenge", args=[self.public_id])
+
+    def is_open(self, now: datetime | None = None) -> bool:
+        now = now or timezone.now()
+        return bool(
+            self.status == Status.PUBLISHED and self.opens_at and self.closes_at
+            and self.opens_at <= now < self.closes_at
+        )
+
+    def is_upcoming(self, now: datetime | None = None) -> bool:
+        return bool(
+            self.status == Status.PUBLISHED and self.opens_at and self.opens_at > (now or timezone.now())
+        )
+
+    def is_closed(self, now: datetime | None = None) -> bool:
+        return self.status in PUBLIC and not self.is_open(now) and not self.is_upcoming(now)
+
+    @property
+    def is_public(self) -> bool:
+        return self.status in PUBLIC
+
+    @property
+    def state_name(self) -> str:
+        return get_pack(self.country).states.label(self.state) if self.state else ""
+
+    @property
+    def organisation_shown(self) -> str:
+        """The poster as everybody may see it before an introduction."""
+        if self.poster_shown == self.PosterShown.NAME:
+            return self.organisation.name
+        pack = get_pack(self.country)
+        parts = [str(self.organisation.get_kind_display())]
+        if self.organisation.size:
+            parts.append(pack.sizes.label(self.organisation.size))
+        if self.organisation.state:
+            parts.append(self.organisation.state_name)
+        return ", ".join(parts)
+
+
+class Need(models.Model):
+    """One thing that the challenge needs, in a sentence or two."""
+
+    class Weight(models.TextChoices):
+        MUST = "must", _("indispensable")
+        STRONG = "strong", _("important")
+        NICE = "nice", _("desirable")
+
+    class Sought(models.TextChoices):
+        ANYONE = "anyone", _("anyone")
+        ACADEMIA = "academia", _("academia")
+        STARTUP = "startup", _("a startup")
+        COMPANY = "company", _("a company")
+        GOVERNMENT = "government", _("government")
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="needs")
+    position = models.PositiveSmallIntegerField(default=0)
+    text = models.TextField(_("what is needed"), max_length=600)
+    weight = models.CharField(_("how much it matters"), max_length=6, choices=Weight, default=Weight.MUST)
+    sought = models.CharField(_("sought from"), max_length=10, choices=Sought, default=Sought.ANYONE)
+    translations = GenericRelation(Translation)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.CheckConstraint(name="need_says_something", condition=~Q(text=""))]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class ChallengeStep(models.Model):
+    """A line of history: who moved the challenge from where to where, when and why."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="steps")
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    from_status = models.CharField(max_length=18, choices=Status, blank=True)
+    to_status = models.CharField(max_length=18, choices=Status)
+    note = models.TextField(blank=True, max_length=2000)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} → {self.to_status}"

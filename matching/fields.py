@@ -1,0 +1,31 @@
+"""One vector column on both databases: pgvector's halfvec, or half-precision bytes on SQLite."""
+
+from typing import Any
+
+import numpy as np
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from pgvector import HalfVector
+
+Vector = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class VectorField(models.Field):  # type: ignore[type-arg]
+    """Reads and writes float32 arrays of shape (d,); stores 2 bytes a number."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        return "halfvec" if connection.vendor == "postgresql" else "BLOB"
+
+    def from_db_value(self, value: Any, expression: object, connection: BaseDatabaseWrapper) -> Vector | None:
+        if value is None:
+            return None
+        if connection.vendor == "postgresql":
+            return np.asarray(HalfVector._from_db(value).to_numpy(), dtype=np.float32)
+        return np.frombuffer(value, dtype=np.float16).astype(np.float32)
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        if value is None:
+            return None
+        if connection.vendor == "postgresql":
+            return HalfVector._to_db(np.asarray(value))
+        return connection.Database.Binary(np.asarray(value, dtype=np.float16).tobytes())  # type: ignore[attr-defined]

@@ -1,0 +1,258 @@
+"""Who should meet whom: subjects, their passages, their matches, and what was shown and answered."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Language, Letter, Person, Profile, ProfileItem
+from hubs.models import Challenge, Need
+
+from .fields import VectorField
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class SubjectQuerySet(models.QuerySet["Subject"]):
+    def stale(self) -> "SubjectQuerySet":
+        """Those whose passages or matches no longer fit, and that may be tried again now."""
+        return self.filter(stale_since__isnull=False, not_before__lte=timezone.now())
+
+
+class Subject(models.Model):
+    """Something that can be matched. Passages and matches hang on it, so that taking it away
+    takes them away; programmes and consortia will be further kinds."""
+
+    profile = models.OneToOneField(
+        Profile, on_delete=models.CASCADE, null=True, blank=True, related_name="subject"
+    )
+    challenge = models.OneToOneField(
+        Challenge, on_delete=models.CASCADE, null=True, blank=True, related_name="subject"
+    )
+    stale_since = models.DateTimeField(null=True, blank=True, default=timezone.now, db_index=True)
+    interactive = models.BooleanField(default=False)  # a person waits for it
+    not_before = models.DateTimeField(default=timezone.now)  # claimed until then, or to be tried again then
+    failures = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    matched_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubjectQuerySet.as_manager()
+    passages: "models.Manager[Passage]"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="subject_is_one_thing",
+                condition=Q(profile__isnull=False, challenge=None) | Q(profile=None, challenge__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.profile or self.challenge)
+
+
+class Passage(models.Model):
+    """A piece of text that is embedded by itself: an offer, a need, a window of something long."""
+
+    class Role(models.TextChoices):
+        SUMMARY = "summary", _("summary")
+        OFFER = "offer", _("offer")
+        SEEK = "seek", _("seek")
+        EVIDENCE = "evidence", _("evidence")
+        NEED = "need", _("need")
+        TEXT = "text", _("text")
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="passages")
+    role = models.CharField(max_length=8, choices=Role)
+    item = models.ForeignKey(ProfileItem, on_delete=models.CASCADE, null=True, related_name="+")
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, null=True, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=2, choices=Language)
+    text = models.TextField()
+    text_hash = models.CharField(max_length=64)
+    model = models.CharField(max_length=120, blank=True)  # which encoder made the vector
+    vector = VectorField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["subject", "position", "pk"]
+        indexes = [models.Index(fields=["text_hash", "model"])]
+        constraints = [
+            models.UniqueConstraint("subject", "position", name="one_passage_per_position"),
+            models.CheckConstraint(
+                name="vectors_know_their_model", condition=Q(vector=None, model="") | ~Q(model="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Statistics(models.Model):
+    """What the scores are normalised by: one version for the whole catalogue, switched over whole."""
+
+    version = models.CharField(max_length=64, unique=True)
+    model = models.CharField(max_length=120)
+    engine = models.CharField(max_length=20)
+    data = models.BinaryField()
+    passages = models.PositiveIntegerField(default=0)
+    current = models.BooleanField(default=False)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "statistics"
+        constraints = [
+            models.UniqueConstraint("current", condition=Q(current=True), name="one_current_statistics")
+        ]
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class Strength(models.TextChoices):
+    STRONG = "strong", _("strong")
+    GOOD = "good", _("good")
+    POSSIBLE = "possible", _("possible")
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def live(self) -> "MatchQuerySet":
+        """Those that may be shown to anybody at all at this moment."""
+        profiles = Profile.objects.matchable().values("pk")
+        challenges = Challenge.objects.filter(
+            Q(pk__in=Challenge.objects.open().values("pk"))
+            | Q(pk__in=Challenge.objects.upcoming().values("pk"))
+        )
+        never = Answer.objects.filter(
+            profile=models.OuterRef("subject__profile"),
+            challenge=models.OuterRef("target__challenge"),
+            answer=Answer.Choice.NEVER,
+        )
+        return self.filter(
+            ~models.Exists(never), subject__profile__in=profiles, target__challenge__in=challenges.values("pk")
+        )
+
+    def of(self, user: "User | AnonymousUser") -> "MatchQuerySet":
+        """The live matches of the user's own profiles."""
+        return self.live().filter(subject__profile__in=Profile.objects.of(user).values("pk"))
+
+    def for_challenge(self, challenge: Challenge, user: "User | AnonymousUser") -> "MatchQuerySet":
+        """Who fits a challenge, as far as its reader may see them."""
+        profiles = Profile.objects.visible_to(user).values("pk")
+        return self.live().filter(target__challenge=challenge, subject__profile__in=profiles)
+
+
+class Match(models.Model):
+    """That a subject (a profile) fits a target (a challenge), how well, and why."""
+
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="matches")
+    target = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="proposals")
+    score = models.FloatField()
+    probability = models.FloatField()
+    strength = models.CharField(max_length=8, choices=Strength)
+    reason = models.JSONField()  # see pipeline.reason_of
+    parts = models.JSONField(default=dict)
+    engine = models.CharField(max_length=20)
+    model = models.CharField(max_length=120)
+    statistics = models.CharField(max_length=64)
+    first_made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(auto_now=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "matches"
+        ordering = ["-score", "pk"]
+        indexes = [models.Index(fields=["target", "-score"]), models.Index(fields=["subject", "-score"])]
+        constraints = [models.UniqueConstraint("subject", "target", name="one_match_per_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} · {self.target} ({self.strength})"
+
+
+class Answer(models.Model):
+    """The last word of a profile on a challenge. It outlives the match it answered."""
+
+    class Choice(models.TextChoices):
+        INTERESTED = "interested", _("interested")
+        NOT_NOW = "not_now", _("not now")
+        NEVER = "never", _("never show me this")
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="answers")
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="answers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=10, choices=Choice)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("profile", "challenge", name="one_answer_per_profile_and_challenge")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile}: {self.answer}"
+
+
+class MatchEvent(models.Model):
+    """Append-only: each showing and each answer, with the score as it was made. What the engine
+    will learn from; it outlives matches, profiles and challenges."""
+
+    class Kind(models.TextChoices):
+        PAGE = "page", _("shown on a page")
+        LETTER = "letter", _("shown in a letter")
+        ANSWER = "answer", _("answered")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    profile = models.ForeignKey(Profile, on_delete=models.SET_NULL, null=True, related_name="+")
+    challenge = models.ForeignKey(Challenge, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    answer = models.CharField(max_length=10, blank=True)
+    engine = models.CharField(max_length=20, blank=True)
+    model = models.CharField(max_length=120, blank=True)
+    statistics = models.CharField(max_length=64, blank=True)
+    rank = models.PositiveIntegerField(null=True)
+    score = models.FloatField(null=True)
+    parts = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class LetterItem(models.Model):
+    """One challenge in one match letter; no person is written to about the same challenge twice."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="items")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="+")
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
+    rank = models.PositiveIntegerField()
+    reason = models.JSONField()
+    strength = models.CharField(max_length=8, choices=Strength)
+
+    class Meta:
+        ordering = ["rank", "pk"]
+        constraints = [
+            models.UniqueConstraint("person", "challenge", name="one_letter_item_per_person_and_challenge")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.challenge} → {self.person}"
+
+
+class AnswerLink(models.Model):
+    """The secret of a letter's links, stored as its hash; good until 30 days after the closing."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    item = models.ForeignKey(LetterItem, on_delete=models.CASCADE, related_name="links")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.item)
