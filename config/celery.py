@@ -19,12 +19,18 @@ app.conf.task_routes = {
     "matching.tasks.write_letters": {"queue": "mail"},
     "matching.tasks.*": {"queue": "interactive"},
 }
-app.conf.beat_schedule = {
-    "send-letters": {"task": "accounts.tasks.send_due_letters", "schedule": settings.HELICE_SWEEP_SECONDS},
-    "settle-letters": {"task": "accounts.tasks.settle_interrupted", "schedule": settings.HELICE_SWEEP_SECONDS},
-    "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="17", hour="*/6")},
-    "find-stale": {"task": "matching.tasks.sweep", "schedule": settings.HELICE_SWEEP_SECONDS},
-    "write-letters": {"task": "matching.tasks.write_letters", "schedule": settings.HELICE_SWEEP_SECONDS},
-    "heartbeat": {"task": "matching.tasks.heartbeat", "schedule": 10.0},
-}
-app.conf.beat_schedule_filename = str(settings.HELICE_VAR / "beat-schedule")
+
+
+@app.on_after_configure.connect
+def timetable(sender: Celery, **_: object) -> None:
+    """Set once the settings are there: this module is imported while they are being read."""
+    sweep = settings.HELICE_SWEEP_SECONDS
+    sender.conf.beat_schedule = {
+        "send-letters": {"task": "accounts.tasks.send_due_letters", "schedule": sweep},
+        "settle-letters": {"task": "accounts.tasks.settle_interrupted", "schedule": sweep},
+        "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="17", hour="*/6")},
+        "find-stale": {"task": "matching.tasks.sweep", "schedule": sweep},
+        "write-letters": {"task": "matching.tasks.write_letters", "schedule": sweep},
+        "heartbeat": {"task": "matching.tasks.heartbeat", "schedule": 10.0},
+    }
+    sender.conf.beat_schedule_filename = str(settings.HELICE_VAR / "beat-schedule")

@@ -1,5 +1,6 @@
 """Every setting, from the environment; `.env.example` lists each variable with its default."""
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,20 @@ import environ
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+HELICE_VAR = Path(env.str("HELICE_VAR", default=str(BASE_DIR / "var")))
+HELICE_VAR.mkdir(parents=True, exist_ok=True)
+env.read_env(HELICE_VAR / "demo.env")  # there while `make demo` runs, so that manage.py beside it fits
+
+
+
+def kept_secret(path: Path) -> str:
+    """A secret of this installation's own, made at the first start where none is given."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
 
 # --- What this installation is ------------------------------------------------
 HELICE_DEMO = env.bool("HELICE_DEMO", default=False)
@@ -17,20 +32,10 @@ HELICE_OPERATOR = env.str("HELICE_OPERATOR", default="Hélice")
 HELICE_CONTACT = env.str("HELICE_CONTACT", default="contacto@example.org")
 PRIVACY_REGIME = env.str("PRIVACY_REGIME", default="private")  # or "public": which law the notice names
 HELICE_URL = env.str("HELICE_URL", default="http://localhost:8000")  # letters link to it
-HELICE_VAR = Path(env.str("HELICE_VAR", default=str(BASE_DIR / "var")))
 
 # --- Security -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="only-for-the-demo-and-tests" if HELICE_DEMO or DEBUG else "")
-if not SECRET_KEY:
-    SECRET_KEY_FILE = HELICE_VAR / "secret_key"
-    if not SECRET_KEY_FILE.exists():
-        from django.core.management.utils import get_random_secret_key
-
-        SECRET_KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
-        SECRET_KEY_FILE.touch(mode=0o600)
-        SECRET_KEY_FILE.write_text(get_random_secret_key())
-    SECRET_KEY = SECRET_KEY_FILE.read_text()
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(HELICE_VAR / "secret_key")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=HELICE_URL.startswith("https://"))

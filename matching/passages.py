@@ -21,6 +21,8 @@ SCRIPTS = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOT
 TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--.*?-->", re.DOTALL)
 # Soft hyphens, zero-width marks, bidirectional marks and byte-order marks change nothing a reader sees.
 INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+# What spreadsheets leave of control characters when they export text.
+SHEET_ESCAPE = re.compile(r"_x00[0-9A-Fa-f]{2}_")
 SPACE = re.compile(r"\s+")
 # An end of sentence: closing marks belong to it; the next one begins with a capital, digit or opening mark.
 SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\"')\]]*\s+(?=[¿¡«“\"'(\[—–-]*[A-ZÁÉÍÓÚÜÑ0-9])|(?<=[;:])\s+(?=[-•–]\s)|\s+(?=[•▪●])")
@@ -32,7 +34,7 @@ ABBREVIATION = re.compile(
 
 def clean(text: str | None) -> str:
     """Plain text on one line: no HTML, no control or direction marks, whitespace folded, Unicode in NFC."""
-    text = (text or "").replace("\x00", " ")
+    text = SHEET_ESCAPE.sub(" ", text or "")
     if "<" in text:
         text = TAGS.sub(" ", SCRIPTS.sub(" ", text))
     text = INVISIBLE.sub("", html.unescape(text))

@@ -1,0 +1,1 @@
+"""The demo country: invented people and real places, written for this project."""

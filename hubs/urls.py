@@ -1,0 +1,23 @@
+"""Pages of hubs, challenges, their review and introductions; all under a language prefix."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "hubs"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("challenges/", views.challenge_list, name="challenge_list"),
+    path("challenges/new/", views.challenge_new, name="challenge_new"),
+    path("challenges/<uuid:public_id>/", views.challenge, name="challenge"),
+    path("challenges/<uuid:public_id>/edit/<slug:step>/", views.challenge_edit, name="challenge_edit"),
+    path("challenges/<uuid:public_id>/preview/", views.challenge_preview, name="challenge_preview"),
+    path("challenges/<uuid:public_id>/step/", views.challenge_step, name="challenge_step"),
+    path("review/", views.review_queue, name="review_queue"),
+    path("review/<uuid:public_id>/", views.review, name="review"),
+    path("hubs/", views.hub_list, name="hub_list"),
+    path("hubs/<slug:slug>/", views.hub, name="hub"),
+    path("hubs/<slug:slug>/membership/", views.hub_membership, name="hub_membership"),
+    path("introductions/", views.introduction_list, name="introduction_list"),
+    path("introductions/<uuid:public_id>/", views.introduction, name="introduction"),
+]

@@ -1,0 +1,20 @@
+"""All that the demo needs before its processes start, in one process: database, country, model, static files."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from matching.weights import ensure_model
+
+
+class Command(BaseCommand):
+    help = "Migrate, load the demo country, make the encoder's folder and collect static files. Quick when done."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_demo", stdout=self.stdout)
+        if settings.HELICE_ENCODER == "default":
+            ensure_model(settings.HELICE_MODELS)
+        call_command("collectstatic", interactive=False, verbosity=0)

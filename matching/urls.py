@@ -1,0 +1,18 @@
+"""Pages about matches, and the secret links of match letters, which carry no language."""
+
+from django.urls import path
+
+from . import links, views
+
+app_name = "matching"
+urlpatterns = [
+    path("matches/", views.my_matches, name="my_matches"),
+    path("matches/<uuid:profile_id>/<uuid:challenge_id>/answer/", views.answer, name="answer"),
+    path("matches/<uuid:profile_id>/<uuid:challenge_id>/introduce/", views.ask_introduction, name="ask_introduction"),
+]
+
+secret_links = [
+    path("a/<str:token>/", links.match_link, name="match_link"),
+    path("a/<str:token>/introduce/", links.introduce, name="match_link_introduce"),
+    path("a/<str:token>/<str:answer>/", links.match_link_answer, name="match_link_answer"),
+]
