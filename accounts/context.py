@@ -13,5 +13,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.HELICE_NAME,
         "site_demo": settings.HELICE_DEMO,
         "site_url": settings.HELICE_URL,
+        "site_contact": settings.HELICE_CONTACT,
         "kept_post": kept_for(request) if COOKIE in request.COOKIES else None,
     }

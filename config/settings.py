@@ -76,8 +76,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "django_cotton",
-    "template_partials",
+    "django_cotton.apps.SimpleAppConfig",  # the loaders are named below, in their order
+    "template_partials.apps.SimpleAppConfig",
     "django_htmx",
     "rest_framework",
     "django_filters",
@@ -108,8 +108,23 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -172,6 +187,8 @@ HELICE_SENDING_TIMEOUT = env.float("HELICE_SENDING_TIMEOUT", default=300)  # sec
 # --- Matching ----------------------------------------------------------------------------
 HELICE_ENCODER = env.str("HELICE_ENCODER", default="default")
 HELICE_MODELS = Path(env.str("HELICE_MODELS", default=str(HELICE_VAR / "models")))
+HELICE_CLAIM_SECONDS = env.float("HELICE_CLAIM_SECONDS", default=120)  # after which a lost worker's work is taken up
+HELICE_WARM = env.bool("HELICE_WARM", default=False)  # this worker loads the encoder as it starts
 
 # --- People ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

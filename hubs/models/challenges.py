@@ -1,6 +1,7 @@
 """Challenges: a problem in plain words, its needs, and what is offered to whoever meets them."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -181,14 +182,16 @@ class Challenge(PublicModel):
         return self.title
 
     def save(self, *args: object, **kwargs: object) -> None:
-        words = [self.title, self.summary, self.description]
-        if self.pk:
-            words += self.translations.values_list("text", flat=True)
+        self.index(self.translations.values_list("text", flat=True) if self.pk else ())
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def index(self, translated: Iterable[str] = ()) -> None:
+        """Fill the columns that search and order read; bulk writes call it themselves."""
+        words = [self.title, self.summary, self.description, *translated]
         if self.poster_shown == self.PosterShown.NAME:
             words.append(self.organisation.name)
         self.search_text = fold(" ".join(words))
         self.sort_key = sort_key(self.title)[:200]
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:
         return reverse("hubs:challenge", args=[self.public_id])
@@ -258,6 +261,10 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def language(self) -> str:
+        return self.challenge.language
 
 
 class ChallengeStep(models.Model):

@@ -81,6 +81,13 @@ class Grams:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def part(self, rows: Integers) -> Grams:
+        """The grams of some of the texts."""
+        sizes = self.starts[rows + 1] - self.starts[rows]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        places = np.repeat(self.starts[rows] - starts[:-1], sizes) + np.arange(starts[-1])
+        return Grams(starts, self.buckets[places], self.weights[places])
+
     def frequencies(self) -> Floats:
         """In how many of the texts each bucket occurs; shape (BUCKETS,)."""
         return np.bincount(self.buckets, minlength=BUCKETS).astype(np.float32)

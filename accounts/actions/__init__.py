@@ -1,0 +1,64 @@
+"""Writes that touch several rows, send letters or queue work; pages and API call the same ones."""
+
+from .claims import claim_profile, new_claim_link
+from .organisations import (
+    accept_invitation,
+    found_organisation,
+    fresh_invitation_link,
+    invite,
+    remove_member,
+    save_organisation,
+    set_member,
+    withdraw_invitation,
+)
+from .people import (
+    confirm_person,
+    discard_unconfirmed,
+    erase_person,
+    forget_sign_up,
+    is_unproven,
+    record_consents,
+    rename_person,
+    save_preferences,
+    sole_ownerships,
+    stop_letters,
+    waits_for_confirmation,
+)
+from .profiles import (
+    ItemData,
+    create_profile,
+    save_profile,
+    save_translations,
+    set_matching,
+    set_visibility,
+)
+
+__all__ = [
+    "ItemData",
+    "accept_invitation",
+    "claim_profile",
+    "confirm_person",
+    "discard_unconfirmed",
+    "create_profile",
+    "erase_person",
+    "forget_sign_up",
+    "is_unproven",
+    "found_organisation",
+    "fresh_invitation_link",
+    "invite",
+    "new_claim_link",
+    "record_consents",
+    "remove_member",
+    "rename_person",
+    "save_organisation",
+    "save_preferences",
+    "sole_ownerships",
+    "save_profile",
+    "save_translations",
+    "set_matching",
+    "set_member",
+    "set_visibility",
+    "stop_letters",
+    "waits_for_confirmation",
+    "withdraw_invitation",
+]

@@ -1,0 +1,211 @@
+"""People: what they consented to, how they want to be written to, and how they leave."""
+
+from collections.abc import Collection, Mapping
+from functools import partial
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from ..countries import get_pack
+from ..models import (
+    Cadence,
+    Consent,
+    Family,
+    Invitation,
+    Letter,
+    LetterPreference,
+    Membership,
+    Organisation,
+    Person,
+    Profile,
+    User,
+)
+from ..signals import person_erased
+from .profiles import tell
+
+
+def _ip_hash(ip: str) -> str:
+    """A keyed fingerprint: it tells whether two are the same, and gives no address away."""
+    return salted_hmac("accounts.consent", ip, algorithm="sha256").hexdigest() if ip else ""
+
+
+@transaction.atomic
+def record_consents(*, person: Person, choices: Mapping[str, bool], ip: str = "") -> None:
+    """A row per purpose; and what a "no" to a voluntary purpose means for letters."""
+    version = get_pack(settings.HELICE_COUNTRY).notice_version
+    Consent.objects.bulk_create(
+        Consent(
+            person=person, purpose=purpose, granted=granted, notice_version=version, ip_hash=_ip_hash(ip)
+        )
+        for purpose, granted in choices.items()
+    )
+    if choices.get(Consent.Purpose.LETTERS) is False:
+        _set_cadence(person, Family.MATCHES, Cadence.NEVER)
+
+
+def _set_cadence(person: Person, family: str, cadence: str) -> None:
+    LetterPreference.objects.update_or_create(
+        person=person, family=family, channel="email", defaults={"cadence": cadence}
+    )
+
+
+@transaction.atomic
+def confirm_person(*, user: User) -> None:
+    """The address is verified: what was written at sign-up becomes its author's, and is seen."""
+    now = timezone.now()
+    mine = Organisation.objects.owned_by(user)
+    Organisation.objects.filter(pk__in=mine.values("pk"), confirmed_at=None).update(confirmed_at=now)
+    for profile in Profile.objects.of(user).filter(confirmed_at=None, claimed_at=None):
+        if profile.organisation_id is None or mine.filter(pk=profile.organisation_id).exists():
+            profile.confirmed_at = profile.claimed_at = now
+            profile.save()
+            tell(profile)
+
+
+def waits_for_confirmation(user: User) -> bool:
+    """Whether something was written under this address before anybody proved to own it."""
+    return Profile.objects.of(user).filter(confirmed_at=None, claimed_at=None).exists()
+
+
+def is_unproven(user: User) -> bool:
+    """Whether the account is a sign-up that nobody finished, which a new one may replace."""
+    return (
+        user.last_login is None
+        and not (user.is_staff or user.has_usable_password())
+        and not EmailAddress.objects.filter(user=user, verified=True).exists()
+        and not Organisation.objects.of(user).filter(confirmed_at__isnull=False).exists()
+        and not Profile.objects.filter(person=user.person, confirmed_at__isnull=False).exists()
+    )
+
+
+@transaction.atomic
+def forget_sign_up(*, user: User) -> None:
+    """Take back a sign-up that nobody finished, whole."""
+    if not is_unproven(user):
+        raise PermissionDenied
+    person = user.person
+    discard_unconfirmed(user=user)
+    Letter.objects.filter(person=person).update(person=None)
+    Consent.objects.filter(person=person).delete()
+    user.delete()
+    Person.objects.filter(pk=person.pk).delete()
+
+
+@transaction.atomic
+def discard_unconfirmed(*, user: User) -> None:
+    """Throw away what somebody wrote under this address before it was verified."""
+    Profile.objects.filter(person=user.person, confirmed_at=None, claimed_at=None).delete()
+    Organisation.objects.owned_by(user).filter(confirmed_at=None).delete()
+
+
+@transaction.atomic
+def rename_person(*, person: Person, name: str, by: User) -> None:
+    if person.user_id != by.pk:
+        raise PermissionDenied
+    if not name.strip():
+        raise ValidationError({"name": _("Tell us your name.")})
+    if person.name == name.strip():
+        return
+    person.name = name.strip()
+    person.full_clean()
+    person.save()
+    for profile in Profile.objects.filter(person=person):
+        profile.save()  # found and sorted by its owner's name
+        tell(profile)
+
+
+@transaction.atomic
+def save_preferences(
+    *, by: User, language: str, time_zone: str, cadences: Mapping[str, str], ip: str = ""
+) -> None:
+    by.language, by.time_zone = language, time_zone
+    by.full_clean(exclude=["password", "email"])
+    by.save(update_fields=["language", "time_zone"])
+    had = LetterPreference.objects.filter(person=by.person, family=Family.MATCHES).first()
+    before = had.cadence if had else LetterPreference.DEFAULTS[Family.MATCHES]
+    for family, cadence in cadences.items():
+        _set_cadence(by.person, family, cadence)
+    wants = cadences.get(Family.MATCHES, before) != Cadence.NEVER
+    if wants != (before != Cadence.NEVER):
+        record_consents(person=by.person, choices={Consent.Purpose.LETTERS: wants}, ip=ip)
+
+
+@transaction.atomic
+def stop_letters(*, person: Person, family: str) -> None:
+    """What the link at the foot of a letter does; whoever holds the link may."""
+    _set_cadence(person, family, Cadence.NEVER)
+    if family == Family.MATCHES:
+        record_consents(person=person, choices={Consent.Purpose.LETTERS: False})
+
+
+@transaction.atomic
+def erase_person(*, person: Person, by: User, successors: Mapping[int, int] | None = None) -> None:
+    """Take the account and the name away; what others have with this person stays, pointing at nobody.
+
+    `successors` names, by organisation, the member who becomes its owner; where the last owner leaves
+    without one, the organisation's profile is hidden.
+    """
+    user = person.user
+    if user is None or (user.pk != by.pk and not by.is_superuser):
+        raise PermissionDenied
+    _hand_over(user, successors or {})
+    Membership.objects.filter(person=person).delete()
+    discard_unconfirmed(user=user)
+    for profile in Profile.objects.filter(person=person):
+        _empty(profile)
+    _forget_addresses(person, user)
+    Consent.objects.filter(person=person).update(ip_hash="")
+    person.name, person.user, person.erased_at = "", None, timezone.now()
+    person.save()
+    user.delete()
+    for profile in Profile.objects.filter(person=person):
+        profile.save()  # its search column must forget the name as well
+    transaction.on_commit(partial(person_erased.send, sender=Person, person_id=person.pk))
+
+
+def sole_ownerships(user: User) -> Collection[Organisation]:
+    """Organisations that would be left without an owner."""
+    mine = Organisation.objects.owned_by(user)
+    return [one for one in mine if not one.owners().exclude(user=user.pk).exists()]
+
+
+def _hand_over(user: User, successors: Mapping[int, int]) -> None:
+    for organisation in sole_ownerships(user):
+        heirs = Membership.objects.filter(organisation=organisation, pk=successors.get(organisation.pk, 0))
+        if heirs.update(role=Membership.Role.OWNER, receives_letters=True):
+            continue
+        for profile in Profile.objects.filter(organisation=organisation):
+            profile.visibility = Profile.Visibility.NOBODY
+            profile.match_automatically = False
+            profile.save()
+            tell(profile)
+
+
+def _empty(profile: Profile) -> None:
+    """The row stays, for what others answered to it; nothing that the person wrote does."""
+    profile.items.all().delete()
+    profile.translations.all().delete()
+    blank = Profile(kind=profile.kind, person=profile.person, claimed_at=profile.claimed_at)
+    blank.pk, blank.public_id, blank.created_at = profile.pk, profile.public_id, profile.created_at
+    # An importer that comes again must find that this one is taken, and leave it alone.
+    blank.import_key, blank.claimed_at = profile.import_key, profile.claimed_at or timezone.now()
+    blank.visibility, blank.match_automatically = Profile.Visibility.NOBODY, False
+    blank.country, blank.is_demo = profile.country, profile.is_demo
+    blank.save(force_update=True)
+    tell(blank)
+
+
+def _forget_addresses(person: Person, user: User) -> None:
+    addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    for address in addresses:
+        Letter.objects.filter(address__iexact=address).update(address="", error="", params={})
+        Invitation.objects.filter(email__iexact=address).update(email="")
+        Profile.objects.filter(claim_email__iexact=address).update(claim_email="")
+    letters = Letter.objects.filter(person=person)
+    letters.filter(state=Letter.State.QUEUED).update(state=Letter.State.DROPPED)
+    letters.update(address="", error="", params={})

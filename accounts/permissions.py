@@ -1,0 +1,40 @@
+"""May this person? Asked by pages, API and templates alike; lists go through `visible_to(user)`."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
+
+from .models import Organisation, Profile, User
+
+Visitor = User | AnonymousUser
+
+
+def belongs_to(user: Visitor, organisation: Organisation) -> bool:
+    return Organisation.objects.of(user).filter(pk=organisation.pk).exists()
+
+
+def owns_organisation(user: Visitor, organisation: Organisation) -> bool:
+    return Organisation.objects.owned_by(user).filter(pk=organisation.pk).exists()
+
+
+def may_edit_organisation(user: Visitor, organisation: Organisation) -> bool:
+    """Its owners; and only once their address was verified."""
+    return organisation.confirmed_at is not None and owns_organisation(user, organisation)
+
+
+def may_edit_profile(user: Visitor, profile: Profile) -> bool:
+    return Profile.objects.editable_by(user).filter(pk=profile.pk).exists()
+
+
+def verified_addresses(user: Visitor) -> list[str]:
+    if not user.is_authenticated:
+        return []
+    return list(EmailAddress.objects.filter(user=user.pk, verified=True).values_list("email", flat=True))
+
+
+def may_claim(user: Visitor, profile: Profile) -> bool:
+    """An imported profile is its owner's who proves the address that the import gave for it."""
+    return (
+        profile.claimed_at is None
+        and bool(profile.claim_email)
+        and profile.claim_email.lower() in verified_addresses(user)
+    )

@@ -1,0 +1,279 @@
+"""How people, organisations and profiles look to programs. Addresses and keys of imports never appear."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from . import identifiers
+from .countries import get_pack
+from .countries.tables import Table
+from .models import Language, Organisation, Person, Profile, ProfileItem, Translation
+
+
+def public_name(person: Person | None) -> str:
+    """A person's name; never the address that `str()` falls back to."""
+    return (person.name if person else "") or _("Someone")
+
+
+def owner_name(profile: Profile) -> str:
+    return profile.organisation.name if profile.organisation else public_name(profile.person)
+
+
+class CodeField(serializers.CharField):
+    """A code of one table of the country pack."""
+
+    def __init__(self, table: str, **kwargs: Any) -> None:
+        self.table = table
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        code = super().run_validation(data)
+        if code and code not in pack_table(self.table):
+            raise serializers.ValidationError(_("“%(code)s” is not a known code.") % {"code": code})
+        return code
+
+
+class CodeListField(serializers.ListField):
+    """Codes of one table, each once, in the order given."""
+
+    child = serializers.CharField(max_length=12)
+
+    def __init__(self, table: str, **kwargs: Any) -> None:
+        self.table = table
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("max_length", 20)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        codes = list(dict.fromkeys(super().to_internal_value(data)))
+        for code in codes:
+            if code not in pack_table(self.table):
+                raise serializers.ValidationError(_("“%(code)s” is not a known code.") % {"code": code})
+        return codes
+
+
+def pack_table(name: str, country: str = "MX") -> Table:
+    table: Table = getattr(get_pack(country), name)
+    return table
+
+
+def label(country: str, table: str, code: str) -> str:
+    """A code in the reader's language; nothing for nothing."""
+    return pack_table(table, country).label(code) if code else ""
+
+
+class TranslationSerializer(serializers.ModelSerializer[Translation]):
+    """One field in one more language, written by its author."""
+
+    class Meta:
+        model = Translation
+        fields = ["field", "language", "text"]
+
+
+class OrganisationBrief(serializers.ModelSerializer[Organisation]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+
+    class Meta:
+        model = Organisation
+        fields = ["id", "name"]
+        read_only_fields = ["name"]
+
+
+class OrganisationLabels(serializers.Serializer[Organisation]):
+    """Codes in the reader's language."""
+
+    kind = serializers.CharField(source="get_kind_display", read_only=True)
+    state = serializers.CharField(source="state_name", read_only=True)
+    size = serializers.SerializerMethodField()
+    government_level = serializers.SerializerMethodField()
+
+    def get_size(self, organisation: Organisation) -> str:
+        return label(organisation.country, "sizes", organisation.size)
+
+    def get_government_level(self, organisation: Organisation) -> str:
+        return label(organisation.country, "government_levels", organisation.government_level)
+
+
+class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    state = CodeField("states", allow_blank=True)
+    size = CodeField("sizes", allow_blank=True)
+    government_level = CodeField("government_levels", allow_blank=True)
+    ror = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    profile = serializers.SerializerMethodField()
+    labels = OrganisationLabels(source="*", read_only=True)
+    page = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "id", "kind", "name", "country", "state", "municipality", "size", "government_level", "website",
+            "ror", "profile", "labels", "page", "created_at", "updated_at",
+        ]
+        read_only_fields = ["kind", "country", "created_at", "updated_at"]
+
+    @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
+    def get_profile(self, organisation: Organisation) -> str | None:
+        """The id of its profile, where the reader may see it."""
+        shown = self.context.get("profiles", {})
+        found = shown.get(organisation.pk)
+        return str(found) if found else None
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_page(self, organisation: Organisation) -> str:
+        return page_of(self, organisation)
+
+    def validate_ror(self, value: str) -> str:
+        value = identifiers.ror(value) if value else ""
+        others = Organisation.objects.filter(ror=value).exclude(pk=self.instance.pk if self.instance else None)
+        if value and others.exists():
+            raise serializers.ValidationError(_("Another organisation has this ROR identifier."))
+        return value
+
+
+class ItemSerializer(serializers.ModelSerializer[ProfileItem]):
+    """An offer, something sought, or a piece of evidence, in the language it was written in."""
+
+    language = serializers.ChoiceField(choices=Language.choices, required=False)
+    translations = TranslationSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = ProfileItem
+        fields = ["text", "language", "translations"]
+        extra_kwargs = {"text": {"required": True, "allow_blank": False}}
+
+
+class EvidenceSerializer(ItemSerializer):
+    kind = serializers.ChoiceField(choices=ProfileItem.EvidenceKind.choices)
+    kind_label = serializers.CharField(source="get_kind_display", read_only=True)
+
+    class Meta(ItemSerializer.Meta):
+        fields = ["kind", "kind_label", "title", "text", "year", "link", "language", "translations"]
+        extra_kwargs = {}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not (attrs.get("title") or attrs.get("text")):
+            raise serializers.ValidationError(_("Give a title or a text."))
+        return attrs
+
+
+class ProfileBrief(serializers.ModelSerializer[Profile]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Profile
+        fields = ["id", "kind", "name"]
+        read_only_fields = ["kind"]
+
+    def get_name(self, profile: Profile) -> str:
+        return owner_name(profile)
+
+
+class ProfileLabels(serializers.Serializer[Profile]):
+    """Codes in the reader's language."""
+
+    kind = serializers.CharField(source="get_kind_display", read_only=True)
+    state = serializers.CharField(source="state_name", read_only=True)
+    sector = serializers.CharField(source="sector_name", read_only=True)
+    fields_of_science = serializers.ListField(
+        source="field_names", child=serializers.CharField(), read_only=True
+    )
+    stage = serializers.SerializerMethodField()
+    size = serializers.SerializerMethodField()
+    government_level = serializers.SerializerMethodField()
+
+    def get_stage(self, profile: Profile) -> str:
+        return label(profile.country, "stages", profile.stage)
+
+    def get_size(self, profile: Profile) -> str:
+        return label(profile.country, "sizes", profile.size)
+
+    def get_government_level(self, profile: Profile) -> str:
+        return label(profile.country, "government_levels", profile.government_level)
+
+
+# What a profile's kind has to say; other facts of other kinds are refused.
+RESEARCHER_FACTS = ("institution_name", "fields_of_science", "orcid", "availability", "lives_abroad", "abroad_place")
+ORGANISATION_FACTS = ("sector", "stage", "size", "government_level", "trl")
+# What only the profile's own people read.
+OWN = ("visibility", "match_automatically")
+
+
+class ProfileSerializer(serializers.ModelSerializer[Profile]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    name = serializers.SerializerMethodField()
+    helix = serializers.ChoiceField(choices=Organisation.Kind.choices, read_only=True)
+    organisation = OrganisationBrief(read_only=True)
+    institution_name = serializers.CharField(max_length=160, allow_blank=True, required=False)
+    state = CodeField("states", allow_blank=True)
+    fields_of_science = CodeListField("fields", source="fields")
+    orcid = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    sector = CodeField("sectors", allow_blank=True)
+    stage = CodeField("stages", allow_blank=True)
+    size = CodeField("sizes", allow_blank=True)
+    government_level = CodeField("government_levels", allow_blank=True)
+    offers = ItemSerializer(many=True, required=False)
+    seeks = ItemSerializer(many=True, required=False)
+    evidence = EvidenceSerializer(many=True, required=False)
+    is_claimed = serializers.BooleanField(read_only=True)
+    is_own = serializers.SerializerMethodField()
+    translations = TranslationSerializer(many=True, read_only=True)
+    labels = ProfileLabels(source="*", read_only=True)
+    page = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Profile
+        fields = [
+            "id", "kind", "helix", "name", "organisation", "summary", "language", "translations", "country",
+            "state", "municipality", "institution_name", "fields_of_science", "orcid", "availability",
+            "lives_abroad", "abroad_place", "sector", "stage", "size", "government_level", "trl", "offers",
+            "seeks", "evidence", "visibility", "match_automatically", "is_claimed", "is_own", "source", "labels",
+            "page", "created_at", "updated_at",
+        ]
+        read_only_fields = ["kind", "country", "source", "created_at", "updated_at"]
+
+    def get_name(self, profile: Profile) -> str:
+        return owner_name(profile)
+
+    def get_is_own(self, profile: Profile) -> bool:
+        return profile.pk in self.context.get("own_profiles", ())
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_page(self, profile: Profile) -> str:
+        return page_of(self, profile)
+
+    def validate_orcid(self, value: str) -> str:
+        return identifiers.orcid(value) if value else ""
+
+    def to_internal_value(self, data: Any) -> Any:
+        self.refuse_facts_of_other_kinds(data)
+        return super().to_internal_value(data)
+
+    def refuse_facts_of_other_kinds(self, data: Any) -> None:
+        if self.instance is None or not isinstance(data, dict):
+            return
+        person = self.instance.kind == Profile.Kind.RESEARCHER
+        foreign = ORGANISATION_FACTS if person else RESEARCHER_FACTS
+        message = _("A profile of this kind has no such fact.")
+        found = {name: [message] for name in foreign if data.get(name) not in (None, "", [])}
+        if found:
+            raise serializers.ValidationError(found)
+
+    def to_representation(self, profile: Profile) -> dict[str, Any]:
+        shown = super().to_representation(profile)
+        shown["institution_name"] = profile.institution_shown
+        if not shown["is_own"]:
+            for name in OWN:
+                del shown[name]
+        return shown
+
+
+def page_of(serializer: serializers.BaseSerializer[Any], record: Any) -> str:
+    """Where people read the same thing, in the language of the request."""
+    request = serializer.context.get("request")
+    path: str = record.get_absolute_url()
+    return str(request.build_absolute_uri(path)) if request else path

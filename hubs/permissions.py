@@ -1,0 +1,64 @@
+"""May this person? Asked by pages, API and templates alike."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from accounts.models import Organisation, Person
+
+from .models import Challenge, Hub, Introduction, Status
+from .transitions import CURATOR, EDITABLE, POSTER, Transition
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def person_of(by: "Person | User") -> Person:
+    return by if isinstance(by, Person) else by.person
+
+
+def user_of(by: "Person | User") -> "User | AnonymousUser":
+    """The account of whoever acts; a person without one may do nothing."""
+    if isinstance(by, Person):
+        return by.user or AnonymousUser()
+    return by
+
+
+def belongs_to_poster(user: "User | AnonymousUser", challenge: Challenge) -> bool:
+    return Organisation.objects.of(user).filter(pk=challenge.organisation_id).exists()
+
+
+def may_edit(user: "User | AnonymousUser", challenge: Challenge) -> bool:
+    return challenge.status in EDITABLE and belongs_to_poster(user, challenge)
+
+
+def may_review(user: "User | AnonymousUser", challenge: Challenge) -> bool:
+    return Challenge.objects.reviewable_by(user).filter(pk=challenge.pk).exists()
+
+
+def curates(user: "User | AnonymousUser", challenge: Challenge) -> bool:
+    """Curator of its hub or of its nation, and not of the organisation that posts it."""
+    nation = Q(kind=Hub.Kind.NATION, country=challenge.country)
+    hubs = Hub.objects.curated_by(user).filter(Q(pk=challenge.hub_id) | nation)
+    return hubs.exists() and not belongs_to_poster(user, challenge)
+
+
+def roles(user: "User | AnonymousUser", challenge: Challenge) -> set[str]:
+    """In which of the transition table's roles the user stands to the challenge."""
+    if not user.is_authenticated:
+        return set()
+    if belongs_to_poster(user, challenge):
+        return {POSTER}
+    in_review = challenge.status == Status.IN_REVIEW
+    curator = may_review(user, challenge) if in_review else curates(user, challenge)
+    return {CURATOR} if curator else set()
+
+
+def may_take(user: "User | AnonymousUser", challenge: Challenge, step: Transition) -> bool:
+    return step.who in roles(user, challenge)
+
+
+def may_answer(user: "User | AnonymousUser", introduction: Introduction) -> bool:
+    """Whoever belongs to the poster may accept or decline."""
+    return Introduction.objects.received_by(user).filter(pk=introduction.pk).exists()

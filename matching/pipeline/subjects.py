@@ -1,0 +1,147 @@
+"""Rows are the queue: which subjects there are, which are stale, and who is at work on them.
+
+A claim is a conditional update that moves `not_before` into the future; a worker that dies loses it by the clock.
+An edit during the work moves `stale_since`, so that the work's end does not pass for the edit's.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Case, F, Q, When
+from django.utils import timezone
+
+from accounts.models import Profile
+from hubs.models import Challenge
+
+from ..models import Subject, SubjectQuerySet
+from ..queries import matchable_challenges
+
+logger = logging.getLogger(__name__)
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=6)
+
+
+def note_profile(profile_id: int) -> int | None:
+    """A profile was saved, hidden, opted out or taken away: its subject's id while it may be matched."""
+    if not Profile.objects.matchable().filter(pk=profile_id).exists():
+        Subject.objects.filter(profile_id=profile_id).delete()
+        return None
+    subject, made = Subject.objects.get_or_create(profile_id=profile_id, defaults={"interactive": True})
+    if not made:
+        mark(Subject.objects.filter(pk=subject.pk), interactive=True)
+    return subject.pk
+
+
+def note_challenge(challenge_id: int) -> int | None:
+    """A challenge took a step or was edited: its subject's id while people may still answer it."""
+    if not matchable_challenges().filter(pk=challenge_id).exists():
+        Subject.objects.filter(challenge_id=challenge_id).delete()
+        return None
+    subject, made = Subject.objects.get_or_create(challenge_id=challenge_id, defaults={"interactive": True})
+    if not made:
+        mark(Subject.objects.filter(pk=subject.pk), interactive=True)
+    return subject.pk
+
+
+def mark(subjects: SubjectQuerySet, *, interactive: bool) -> int:
+    """Stale from now on. What waits after a failure is free at once; what is being worked on stays claimed."""
+    now = timezone.now()
+    changes = {"interactive": True} if interactive else {}
+    return subjects.update(
+        stale_since=now, failures=0, error="",
+        not_before=Case(When(~Q(error=""), then=now), default=F("not_before")), **changes,
+    )
+
+
+def claim(subject_id: int) -> Subject | None:
+    """Take one stale subject, if nobody else has it."""
+    taken = Subject.objects.stale().filter(pk=subject_id).update(not_before=_claimed_until(), error="")
+    if not taken:
+        return None
+    return Subject.objects.filter(pk=subject_id, stale_since__isnull=False).first()
+
+
+def claim_waiting(count: int) -> list[Subject]:
+    """Take the longest-waiting subjects that no person waits for, people before challenges: a challenge
+    matches everyone at once."""
+    waiting = Subject.objects.stale().filter(interactive=False)
+    ids = waiting.order_by(F("challenge").asc(nulls_first=True), "stale_since", "pk").values_list("pk", flat=True)
+    return [subject for pk in list(ids[:count]) if (subject := claim(pk))]
+
+
+def release(subjects: Sequence[Subject]) -> None:
+    """Hand back what was claimed and not finished."""
+    Subject.objects.filter(pk__in=[subject.pk for subject in subjects]).update(not_before=timezone.now())
+
+
+def finish(subject: Subject, started: datetime) -> bool:
+    """Matched as of `started`. True when it was edited meanwhile and must be done again."""
+    row = Subject.objects.filter(pk=subject.pk)
+    unchanged = row.filter(stale_since=subject.stale_since)
+    if unchanged.update(
+        stale_since=None, interactive=False, failures=0, error="", matched_at=started, not_before=started
+    ):
+        return False
+    return bool(row.update(matched_at=started, not_before=started, error=""))
+
+
+def set_back(subject: Subject, error: str, *, matched_at: datetime | None = None) -> None:
+    """Something failed: said in the row, tried again later and later, in nobody's way."""
+    failures = subject.failures + 1
+    wait = min(FIRST_RETRY * 2 ** min(failures - 1, 16), LONGEST_RETRY)
+    Subject.objects.filter(pk=subject.pk, stale_since=subject.stale_since).update(
+        failures=failures, error=error[:2000], not_before=timezone.now() + wait, interactive=False,
+        matched_at=matched_at or subject.matched_at,
+    )
+    # An edit came in between: it counts as new.
+    Subject.objects.filter(pk=subject.pk).exclude(stale_since=subject.stale_since).update(not_before=timezone.now())
+    logger.warning("Subject %s set back for %s: %s", subject.pk, wait, error)
+
+
+def find_forgotten(model: str) -> None:
+    """What receivers missed: bulk imports, a clock that ran out, another encoder."""
+    add_missing()
+    profiles = Subject.objects.filter(stale_since=None, profile__updated_at__gt=F("matched_at"))
+    challenges = Subject.objects.filter(stale_since=None, challenge__updated_at__gt=F("matched_at"))
+    other_model = Subject.objects.filter(stale_since=None).filter(
+        pk__in=Subject.objects.filter(~Q(passages__model__in=[model, ""])).exclude(passages=None).values("pk")
+    )
+    for forgotten in (profiles, challenges, other_model):
+        ids = list(forgotten.values_list("pk", flat=True))
+        for start in range(0, len(ids), 500):
+            mark(Subject.objects.filter(pk__in=ids[start : start + 500]), interactive=False)
+    remove_outdated()
+
+
+def add_missing() -> None:
+    profiles = Profile.objects.matchable().filter(subject=None).values_list("pk", flat=True)
+    challenges = matchable_challenges().filter(subject=None).values_list("pk", flat=True)
+    Subject.objects.bulk_create(
+        [Subject(profile_id=pk) for pk in profiles] + [Subject(challenge_id=pk) for pk in challenges],
+        batch_size=500, ignore_conflicts=True,
+    )
+
+
+def remove_outdated() -> None:
+    """Closed by the clock, hidden by a bulk write: passages, vectors and matches go."""
+    outdated = Subject.objects.filter(
+        Q(profile__isnull=False) & ~Q(profile__in=Profile.objects.matchable().values("pk"))
+        | Q(challenge__isnull=False) & ~Q(challenge__in=matchable_challenges().values("pk"))
+    )
+    outdated.delete()
+
+
+def waiting_for_people(limit: int = 500) -> list[int]:
+    return list(
+        Subject.objects.stale().filter(interactive=True).order_by("stale_since").values_list("pk", flat=True)[:limit]
+    )
+
+
+def anything_waiting() -> bool:
+    return Subject.objects.stale().filter(interactive=False).exists()
+
+
+def _claimed_until() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.HELICE_CLAIM_SECONDS)

@@ -1,0 +1,190 @@
+"""Needs and passages to scores: the one place where who fits what is decided. NumPy only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.ranking import lexical
+from matching.ranking.lexical import Grams
+from matching.ranking.statistics import Statistics, combined
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+WEIGHTS = {"must": 1.0, "strong": 0.7, "nice": 0.3}
+BEST_SHARE = 0.5  # of a need's value comes from the best item, the rest from the best three
+BEST_ITEMS = 3
+DECIMALS = 4  # scores are rounded: matrix products of other shapes differ in the sixth place
+
+
+@dataclass(frozen=True)
+class Passages:
+    """What profiles say. All of length n, in any order.
+
+    vectors (n, d) float32 of length 1; owners (n,): number of the profile, 0 to `profiles` - 1; items (n,): any
+    number shared by the windows of one item (an item counts once, however long); languages (n,): 0 Spanish,
+    1 English; texts (n): read for spelling, and for breaking ties.
+    """
+
+    vectors: Floats
+    owners: Integers
+    items: Integers
+    languages: Integers
+    texts: Sequence[str]
+    profiles: int
+
+    @cached_property
+    def grams(self) -> Grams:
+        """The grams of all texts, read once."""
+        return Grams.of(self.texts)
+
+    def of_profiles(self, chosen: Sequence[int] | Integers) -> tuple[Passages, Integers]:
+        """The passages of some profiles alone, renumbered 0, 1, … in the order chosen; and their old places."""
+        number = np.full(self.profiles, -1, np.int64)
+        number[np.asarray(chosen, np.int64)] = np.arange(len(chosen))
+        rows = np.flatnonzero(number[self.owners] >= 0)
+        texts = [self.texts[row] for row in rows]
+        part = (self.vectors[rows], number[self.owners[rows]], self.items[rows], self.languages[rows], texts)
+        return Passages(*part, profiles=len(chosen)), rows
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What one challenge (or, by `owners`, several) asks. All of length k.
+
+    vectors (k, d) float32 of length 1; weights (k,) above 0 (see WEIGHTS); languages (k,); texts (k);
+    owners (k,): number of the challenge, 0 to `challenges` - 1, all 0 by default.
+    """
+
+    vectors: Floats
+    weights: Floats
+    languages: Integers
+    texts: Sequence[str]
+    owners: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    challenges: int = 1
+
+    @cached_property
+    def of_challenge(self) -> Integers:
+        """The challenge of each need (k,)."""
+        return self.owners if len(self.owners) else np.zeros(len(self.texts), np.int64)
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """scores (challenges, profiles); values (k, profiles) of each need; best (k, profiles): the passage behind it.
+
+    Unit: 1 is what one in 200 chance pairs of texts reaches. A profile without passages, or a challenge without
+    needs, scores NaN; its best passage is -1.
+    """
+
+    scores: Floats
+    values: Floats
+    best: Integers
+
+
+def score(needs: Needs, passages: Passages, statistics: Statistics) -> PairScores:
+    """Score every challenge with every profile, by all passages, meaning and spelling.
+
+    A pair's score depends on its own texts and on the statistics alone, never on what else is scored with it.
+    Costs k × n spelling comparisons: give it thousands of passages, not a catalogue (see `candidates`).
+    """
+    return pooled(needs, passages, similarities(needs, passages, statistics))
+
+
+def similarities(needs: Needs, passages: Passages, statistics: Statistics) -> Floats:
+    """Comparable scores of single texts, float32 (k, n): dense and spelling, standardised per language pair."""
+    out = np.zeros((len(needs.texts), len(passages.texts)), np.float32)
+    asked = Grams.of(needs.texts)
+    for b in range(2):
+        columns = np.flatnonzero(passages.languages == b)
+        if not len(columns):
+            continue
+        given = statistics.centred_passages(passages.vectors[columns], b)
+        alike = lexical.similarities(asked, passages.grams.part(columns), statistics.idf[b])
+        for a in range(2):
+            rows = np.flatnonzero(needs.languages == a)
+            near = statistics.centred_needs(needs.vectors[rows], a) @ given.T
+            both = combined(near, alike[rows], statistics.dense[a, b], statistics.spelling[a, b], across=a != b)
+            out[np.ix_(rows, columns)] = both / statistics.scales[a, b]
+    return out
+
+
+def pooled(needs: Needs, passages: Passages, similar: Floats) -> PairScores:
+    """Similarities (k, n) to needs' values and scores of pairs.
+
+    Value of a need: half from the profile's best item, half from its best three (Macdonald & Ounis, 2006, on
+    combining evidence for experts). A missing or unfitting item counts as chance, 0: more unrelated work
+    neither helps nor hurts, and a better passage never lowers a value.
+    """
+    k, profiles = len(needs.texts), passages.profiles
+    values = np.full((k, profiles), np.nan, np.float32)
+    best = np.full((k, profiles), -1, np.int64)
+    texts = np.argsort(np.argsort(np.array(passages.texts, object), kind="stable"), kind="stable")
+    for row in range(k):
+        values[row], best[row] = pool(similar[row], passages, texts)
+    return PairScores(mean_of_needs(needs, values), values, best)
+
+
+def pool(similar: Floats, passages: Passages, text_order: Integers) -> tuple[Floats, Integers]:
+    """One need's values (profiles,) and best passages (profiles,); equal passages by the order of their texts."""
+    values = np.full(passages.profiles, np.nan, np.float32)
+    best = np.full(passages.profiles, -1, np.int64)
+    rounded = np.round(similar, DECIMALS)
+    order = np.lexsort((text_order, -rounded, passages.owners))
+    owners = passages.owners[order]
+    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]][: len(owners)])
+    best[owners[starts]] = order[starts]
+    items = first_of_items(order, owners, passages.items)
+    place = np.arange(len(items)) - np.searchsorted(passages.owners[items], passages.owners[items])
+    top = items[place < BEST_ITEMS]
+    gained = np.bincount(
+        passages.owners[top], np.maximum(rounded[top], 0).astype(np.float64), minlength=passages.profiles
+    )
+    found = owners[starts]
+    values[found] = BEST_SHARE * rounded[order[starts]] + (1 - BEST_SHARE) * gained[found] / BEST_ITEMS
+    return values, best
+
+
+def first_of_items(order: Integers, owners: Integers, items: Integers) -> Integers:
+    """Of passages ordered by owner and then best first, the first of each item, in the same order."""
+    if not len(order):
+        return order
+    keys = owners * (int(items.max(initial=0)) + 1) + items[order]
+    _, firsts = np.unique(keys, return_index=True)
+    return order[np.sort(firsts)]
+
+
+def mean_of_needs(needs: Needs, values: Floats) -> Floats:
+    """Values (k, profiles) to scores (challenges, profiles), weighted by how much each need matters."""
+    shares = np.zeros((needs.challenges, len(needs.texts)), np.float64)
+    shares[needs.of_challenge, np.arange(len(needs.texts))] = needs.weights
+    total = shares.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        return np.round((shares / total) @ values.astype(np.float64), DECIMALS).astype(np.float32)
+
+
+def candidates(needs: Needs, passages: Passages, statistics: Statistics, most: int) -> Integers:
+    """The `most` profiles worth scoring in full, by dense vectors alone: (m,) profile numbers, ascending.
+
+    One matrix product per language pair; the best passage of each need counts, over all the needs.
+    """
+    if passages.profiles <= most:
+        return np.unique(passages.owners)
+    reach = np.full(passages.profiles, -np.inf, np.float32)
+    for a in range(2):
+        asked = statistics.centred_needs(needs.vectors[needs.languages == a], a)
+        for b in range(2):
+            rows = np.flatnonzero(passages.languages == b)
+            if not len(rows) or not len(asked):
+                continue
+            near = asked @ statistics.centred_passages(passages.vectors[rows], b).T
+            mean, deviation = statistics.dense[a, b]
+            best = ((near - mean) / (deviation * statistics.scales[a, b])).max(axis=0)
+            np.maximum.at(reach, passages.owners[rows], best.astype(np.float32))
+    best_first = np.argsort(-np.round(reach, DECIMALS), kind="stable")[:most]
+    return np.sort(best_first[np.isfinite(reach[best_first])])

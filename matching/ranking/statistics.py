@@ -1,0 +1,226 @@
+"""What is usual in a catalogue: the yardstick by which every pair is measured.
+
+Sentence encoders place texts of one language near each other, whatever they speak of, so raw similarities
+favour one's own language and cannot be compared. Taking the mean vector of its language and kind from each text
+(Libovický et al., 2020, "language-neutral" centring) removes that, and dividing by what the best half per cent
+of chance pairs reach, per pair of languages, makes scores mean the same everywhere.
+
+The yardstick belongs to the catalogue, not to the list at hand: at one version, the same pair has the same score
+whichever direction it is computed from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.ranking import lexical
+from matching.ranking.lexical import BUCKETS, Grams
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+LANGUAGES = ("es", "en")  # a language's number, in every array, is its place here
+ENOUGH = 20.0  # texts of one language that weigh as much as what is assumed before
+ENOUGH_NEEDS = 8.0  # the same for needs, from whose chance pairs spreads are taken
+SAMPLED_NEEDS, SAMPLED_PASSAGES = 300, 1000  # per language, for spreads
+CHANCE = 0.995  # the share of pairs that score below 1
+LEXICAL_WITHIN, LEXICAL_ACROSS = 0.4, 0.1  # the weight of spelling beside meaning, within and across languages
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Texts with their vectors: (n, d) float32 of length 1, language numbers (n,), texts (n)."""
+
+    vectors: Floats
+    languages: Integers
+    texts: Sequence[str]
+
+    def mean(self, language: int) -> Floats:
+        """The mean vector (d,) of one language's texts, the same to the last bit in whatever order; 0 for none."""
+        rows = np.sort(self.vectors[self.languages == language].astype(np.float64), axis=0)
+        return (rows.sum(axis=0) / max(len(rows), 1)).astype(np.float32)
+
+    def drawn(self, language: int, most: int) -> tuple[Floats, Grams]:
+        """At most `most` texts of one language, chosen by their content and not by their order."""
+        rows = np.flatnonzero(self.languages == language).tolist()
+        keys = {row: (zlib.crc32(self.texts[row].encode("utf-8", "replace")), self.texts[row]) for row in rows}
+        chosen = sorted(rows, key=keys.__getitem__)[:most]
+        return self.vectors[chosen], Grams.of([self.texts[row] for row in chosen])
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """One catalogue's yardstick. First axis of every array: language of the need; second: of the passage.
+
+    need_means, passage_means (2, d); dense, spelling: (2, 2, 2) with mean and deviation last; scales (2, 2):
+    what the best half per cent of chance pairs reach; frequencies (2, BUCKETS): in what share of the passages
+    of a language a gram occurs, in 255ths of a logarithmic scale.
+    """
+
+    encoder: str
+    need_means: Floats
+    passage_means: Floats
+    dense: Floats
+    spelling: Floats
+    scales: Floats
+    idf_codes: NDArray[np.uint8]
+
+    @classmethod
+    def fit(cls, needs: Sample, passages: Sample, encoder: str, anchors: tuple[Sample, Sample]) -> Statistics:
+        """Measure a catalogue (or a sample of it).
+
+        `anchors` are needs and offers in general (anchors.py), encoded by the same model: what is assumed where
+        the catalogue has little of its own. Does not depend on the order of the texts. All texts count for means
+        and frequencies; for spreads a few hundred needs and passages are drawn. Seconds for thousands of texts.
+        """
+        offers = np.stack([anchors[1].mean(language) for language in range(2)])
+        asks = np.stack([anchors[0].mean(language) for language in range(2)])
+        passage_means, shift = blended_means(passages, offers, np.zeros(offers.shape[1], np.float32))
+        need_means, _ = blended_means(needs, asks, shift)
+        draft = cls(encoder, need_means, passage_means, *no_spread(), idf_codes=blended_idf(passages))
+        dense, spelling, scales = no_spread()
+        for a in range(2):
+            for b in range(2):
+                dense[a, b], spelling[a, b], scales[a, b] = draft.spread(needs, passages, anchors, a, b)
+        return cls(encoder, need_means, passage_means, dense, spelling, scales, draft.idf_codes)
+
+    def spread(
+        self, needs: Sample, passages: Sample, anchors: tuple[Sample, Sample], a: int, b: int
+    ) -> tuple[Floats, Floats, np.float32]:
+        """Dense mean and deviation, the same of spelling, and scale, for needs of language a, passages of b.
+
+        Chance pairs of the catalogue's needs count by their number; general needs stand in where there are few.
+        """
+        given, grams = passages.drawn(b, SAMPLED_PASSAGES)
+        if len(given) < ENOUGH:
+            given, grams = joined((given, grams), anchors[1].drawn(b, SAMPLED_PASSAGES))
+        given = self.centred_passages(given, b)
+        pairs = []
+        for sample in (needs, anchors[0]):
+            asked, words = sample.drawn(a, SAMPLED_NEEDS)
+            near = self.centred_needs(asked, a) @ given.T
+            pairs.append((near, lexical.similarities(words, grams, self.idf[b])))
+        count = len(pairs[0][0])
+        share = count / (count + ENOUGH_NEEDS)
+        dense = blended([moments(near) for near, _ in pairs], share)
+        spelling = blended([moments(alike) for _, alike in pairs], share)
+        reached = [
+            reach(combined(near, alike, dense, spelling, across=a != b)) for near, alike in pairs
+        ]
+        return dense, spelling, np.float32(max(1.0, blended(reached, share)[0]))
+
+    def centred_needs(self, vectors: Floats, language: int) -> Floats:
+        """Need vectors (n, d) of one language less their mean, again of length 1."""
+        return centred(vectors, self.need_means[language])
+
+    def centred_passages(self, vectors: Floats, language: int) -> Floats:
+        """Passage vectors (n, d) of one language less their mean, again of length 1."""
+        return centred(vectors, self.passage_means[language])
+
+    @cached_property
+    def idf(self) -> Floats:
+        """Weights of grams (2, BUCKETS): between 1 (in every passage of the language) and 11 (in none)."""
+        return np.asarray(1 + self.idf_codes.astype(np.float32) * (10 / 255), np.float32)
+
+    @cached_property
+    def version(self) -> str:
+        """A name for this yardstick: the first 12 hexadecimal digits of its content's SHA-256."""
+        digest = hashlib.sha256(self.encoder.encode())
+        for field in fields(self)[1:]:
+            digest.update(getattr(self, field.name).tobytes())
+        return digest.hexdigest()[:12]
+
+    def to_bytes(self) -> bytes:
+        """For storing: a compressed NumPy archive, about 0.3 MB."""
+        target = io.BytesIO()
+        np.savez_compressed(target, **{field.name: getattr(self, field.name) for field in fields(self)})
+        return target.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Statistics:
+        """Read what `to_bytes` wrote. Raises ValueError or OSError for anything else."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            found = {field.name: stored[field.name] for field in fields(cls)}
+        return cls(**found | {"encoder": str(found["encoder"])})
+
+
+def no_spread() -> tuple[Floats, Floats, Floats]:
+    """Empty places for the spreads of dense similarity and spelling, and for the scales."""
+    return np.zeros((2, 2, 2), np.float32), np.zeros((2, 2, 2), np.float32), np.ones((2, 2), np.float32)
+
+
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Rows less a mean, scaled to length 1; a row equal to the mean stays (near) zero."""
+    moved = vectors - mean
+    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), np.float32)
+
+
+def combined(near: Floats, alike: Floats, dense: Floats, spelling: Floats, *, across: bool) -> Floats:
+    """Meaning and spelling of pairs of one pair of languages, each standardised, in one number (unscaled)."""
+    weight = LEXICAL_ACROSS if across else LEXICAL_WITHIN
+    return np.asarray((near - dense[0]) / dense[1] + weight * (alike - spelling[0]) / spelling[1], np.float32)
+
+
+def blended_means(sample: Sample, usual: Floats, shift: Floats) -> tuple[Floats, Floats]:
+    """Mean vector per language (2, d), and how far the catalogue's subjects move it from what is usual (d,).
+
+    A language with few texts borrows: from the usual mean of that language, moved by what the catalogue's other
+    texts show about its subjects (`shift`: the same from the passages, for when there are few needs).
+    """
+    counts = np.array([[np.sum(sample.languages == language)] for language in range(2)], np.float64)
+    sums = np.stack([sample.mean(language) for language in range(2)]) * counts
+    moved = (sums - counts * usual).sum(axis=0) + ENOUGH * shift
+    moved = moved / (counts.sum() + ENOUGH)
+    means = (sums + ENOUGH * (usual + moved)) / (counts + ENOUGH)
+    return means.astype(np.float32), moved.astype(np.float32)
+
+
+def joined(one: tuple[Floats, Grams], other: tuple[Floats, Grams]) -> tuple[Floats, Grams]:
+    """Two draws as one."""
+    starts = np.concatenate([one[1].starts, one[1].starts[-1] + other[1].starts[1:]])
+    buckets = np.concatenate([one[1].buckets, other[1].buckets])
+    weights = np.concatenate([one[1].weights, other[1].weights])
+    return np.concatenate([one[0], other[0]]), Grams(starts, buckets, weights)
+
+
+def moments(values: Floats) -> Floats | None:
+    """Mean and deviation of chance pairs; the deviation never so small that noise would be magnified."""
+    if not values.size:
+        return None
+    return np.array([values.mean(dtype=np.float64), max(values.std(dtype=np.float64), 0.005)], np.float32)
+
+
+def reach(values: Floats) -> Floats | None:
+    """What all but the best half per cent of chance pairs stay below."""
+    return np.array([np.quantile(values, CHANCE)], np.float32) if values.size else None
+
+
+def blended(found: Sequence[Floats | None], share: float) -> Floats:
+    """The catalogue's own figures by their share, the general ones by the rest."""
+    own, general = found
+    assert general is not None  # anchors are never empty
+    return general if own is None else np.asarray(share * own + (1 - share) * general, np.float32)
+
+
+def blended_idf(passages: Sample) -> NDArray[np.uint8]:
+    """Inverse document frequencies per language, (2, BUCKETS), as codes; few texts lean on both languages' texts."""
+    grams = [
+        Grams.of([passages.texts[row] for row in np.flatnonzero(passages.languages == language)])
+        for language in range(2)
+    ]
+    counts = [own.frequencies() for own in grams]
+    total, seen = np.add(*counts), sum(map(len, grams))
+    codes = np.zeros((2, BUCKETS), np.uint8)
+    for language in range(2):
+        share = (counts[language] + ENOUGH * total / max(seen, 1)) / (len(grams[language]) + ENOUGH)
+        floor = 1 / (len(grams[language]) + seen + ENOUGH)
+        codes[language] = np.round(np.clip(-np.log(np.maximum(share, floor)), 0, 10) * 25.5)
+    return codes
