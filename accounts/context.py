@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from .kept import COOKIE, kept_for
+from .kept import COOKIE, RESENT, kept_for
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -15,4 +15,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.HELICE_URL,
         "site_contact": settings.HELICE_CONTACT,
         "kept_post": kept_for(request) if COOKIE in request.COOKIES else None,
+        "kept_resent": RESENT in request.POST,  # a form that fails again must still clear what is kept
     }

@@ -49,13 +49,10 @@ def fill_account(letter: Letter) -> dict[str, Any] | None:
 
 
 def fill_invitation(letter: Letter) -> dict[str, Any] | None:
-    """A one-use link, made now: whatever was sent before it no longer works."""
-    invitation = (
-        Invitation.objects.usable()
-        .select_related("organisation", "profile__person", "profile__organisation", "invited_by__user")
-        .filter(pk=letter.params.get("invitation_id"))
-        .first()
-    )
+    """A one-use link with a secret made now: whatever was sent before it no longer works."""
+    related = ("organisation", "profile__person", "profile__organisation", "invited_by__user")
+    usable = Invitation.objects.usable().select_related(*related)
+    invitation = usable.filter(pk=letter.params.get("invitation_id")).first()
     if invitation is None:
         return None
     token, invitation.token_hash = new_token()

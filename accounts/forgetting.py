@@ -3,13 +3,13 @@
 import logging
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import ProtectedError
 from django.utils import timezone
 
+from .actions.people import discard_unconfirmed, is_unproven
 from .kept import HOURS
-from .models import Consent, KeptPost, Letter, Organisation, Profile, User
+from .models import Consent, KeptPost, Letter, User
 
 logger = logging.getLogger(__name__)
 UNCONFIRMED_HOURS = 48
@@ -22,28 +22,20 @@ def forget() -> None:
     KeptPost.objects.filter(created_at__lt=now - timedelta(hours=HOURS)).delete()
     stuck = Letter.objects.filter(kind="account", created_at__lt=now - timedelta(hours=CODE_HOURS))
     stuck.filter(state__in=[Letter.State.FAILED, Letter.State.UNKNOWN]).exclude(params={}).update(params={})
-    for user in unconfirmed_sign_ups().filter(date_joined__lt=now - timedelta(hours=UNCONFIRMED_HOURS)):
+    old = User.objects.filter(last_login=None, date_joined__lt=now - timedelta(hours=UNCONFIRMED_HOURS))
+    for user in old.exclude(emailaddress__verified=True):
         try:
-            forget_sign_up(user)
+            if is_unproven(user):
+                forget_sign_up(user)
         except ProtectedError:  # others' records point at it: not one to take away
             logger.warning("Unconfirmed account %s is in use and stays", user.pk)
-
-
-def unconfirmed_sign_ups() -> QuerySet[User]:
-    """Accounts whose address was never verified, and that nobody made by hand."""
-    verified = EmailAddress.objects.filter(verified=True).values("user")
-    return User.objects.exclude(pk__in=verified).filter(is_staff=False, last_login=None)
 
 
 @transaction.atomic
 def forget_sign_up(user: User) -> None:
     """The account, its person, and what they filled in on the way; never anything that was confirmed."""
     person = user.person
-    founded = list(
-        Organisation.objects.filter(memberships__person=person, confirmed_at=None).values_list("pk", flat=True)
-    )
-    Profile.objects.filter(person=person, confirmed_at=None).delete()
+    discard_unconfirmed(user=user)
     Consent.objects.filter(person=person).delete()
-    Organisation.objects.filter(pk__in=founded, confirmed_at=None).delete()
     user.delete()
     person.delete()

@@ -18,8 +18,9 @@ SECRET_FIELDS = ("password", "csrfmiddlewaretoken", "code", "token", "credential
 RESENT = "_kept"
 
 
-def keep(request: HttpRequest, response: HttpResponse) -> None:
-    """Hold the refused form under a new key that only this browser gets."""
+def keep(request: HttpRequest, response: HttpResponse, *, path: str = "") -> None:
+    """Hold the refused form under a new key that only this browser gets; `path` is where it may be
+    sent again, if that is another page."""
     data = {
         name: values
         for name, values in request.POST.lists()
@@ -29,7 +30,7 @@ def keep(request: HttpRequest, response: HttpResponse) -> None:
     if not any(any(values) for values in data.values()) or size > MAX_BYTES or _from_elsewhere(request):
         return
     token, token_hash = new_token()
-    KeptPost.objects.create(key_hash=token_hash, path=request.get_full_path()[:500], data=data)
+    KeptPost.objects.create(key_hash=token_hash, path=(path or request.get_full_path())[:500], data=data)
     response.set_cookie(
         COOKIE, token, max_age=HOURS * 3600, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
@@ -43,8 +44,12 @@ def kept_for(request: HttpRequest) -> KeptPost | None:
     return KeptPost.objects.filter(key_hash=hash_token(token), created_at__gt=since).first()
 
 
-def discard(request: HttpRequest, response: HttpResponse) -> None:
+def forget(request: HttpRequest) -> None:
     KeptPost.objects.filter(key_hash=hash_token(request.COOKIES.get(COOKIE, ""))).delete()
+
+
+def discard(request: HttpRequest, response: HttpResponse) -> None:
+    forget(request)
     response.delete_cookie(COOKIE)
 
 

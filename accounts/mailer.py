@@ -8,7 +8,7 @@ operator, the others are sent again (`Kind.again_if_unknown`).
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
-from .models import Cadence, Consent, Family, Letter, LetterPreference, Person
+from .models import Cadence, Family, Letter, LetterPreference, Person
 from .queue import after_commit
 from .rendering import message_for
 from .smtp import Failure, explain
@@ -97,18 +97,15 @@ def queue_letter(
 
 
 def cadence_of(person: Person, family: Family) -> Cadence:
-    row = LetterPreference.objects.filter(person=person, family=family, channel="email").first()
-    if row:
-        return Cadence(row.cadence)
-    if family == Family.MATCHES and refused_letters(person):
-        return Cadence.NEVER
-    return LetterPreference.DEFAULTS[family]
+    return cadences_of([person], family)[person.pk]
 
 
-def refused_letters(person: Person) -> bool:
-    """Whether the person's last word on this purpose of the notice was no."""
-    last = Consent.objects.filter(person=person, purpose=Consent.Purpose.LETTERS).first()
-    return last is not None and not last.granted
+def cadences_of(people: Iterable[Person], family: Family) -> dict[int, Cadence]:
+    """What each person chose, else the default."""
+    ids = [person.pk for person in people]
+    rows = LetterPreference.objects.filter(person__in=ids, family=family, channel="email")
+    chosen = {row.person_id: Cadence(row.cadence) for row in rows}
+    return {person_id: chosen.get(person_id, LetterPreference.DEFAULTS[family]) for person_id in ids}
 
 
 def send(letter_id: int) -> Outcome | None:

@@ -49,8 +49,9 @@ class CodeListField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> list[str]:
         codes = list(dict.fromkeys(super().to_internal_value(data)))
+        known = {row.code for row in pack_table(self.table)} | {row.parent for row in pack_table(self.table)}
         for code in codes:
-            if code not in pack_table(self.table):
+            if code not in known:
                 raise serializers.ValidationError(_("“%(code)s” is not a known code.") % {"code": code})
         return codes
 
@@ -118,9 +119,8 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
     @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
     def get_profile(self, organisation: Organisation) -> str | None:
         """The id of its profile, where the reader may see it."""
-        shown = self.context.get("profiles", {})
-        found = shown.get(organisation.pk)
-        return str(found) if found else None
+        profile = getattr(organisation, "shown_profile", None)
+        return str(profile.public_id) if profile else None
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_page(self, organisation: Organisation) -> str:
@@ -134,19 +134,47 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
         return value
 
 
-class ItemSerializer(serializers.ModelSerializer[ProfileItem]):
-    """An offer, something sought, or a piece of evidence, in the language it was written in."""
+class RoleList(serializers.ListSerializer[ProfileItem]):
+    """Those of the profile's items that stand in the child's role, out of one prefetch."""
 
+    child: "ItemSerializer"
+
+    def get_attribute(self, instance: Profile) -> list[ProfileItem]:
+        return [item for item in instance.items.all() if item.role == self.child.role]
+
+
+class ItemSerializer(serializers.ModelSerializer[ProfileItem]):
+    """Something offered or sought, in the language it was written in."""
+
+    role = ""
     language = serializers.ChoiceField(choices=Language.choices, required=False)
     translations = TranslationSerializer(many=True, read_only=True)
 
     class Meta:
         model = ProfileItem
         fields = ["text", "language", "translations"]
+        list_serializer_class = RoleList
         extra_kwargs = {"text": {"required": True, "allow_blank": False}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # A PATCH asks nothing of nested rows, yet each of them is given whole.
+        if not attrs.get("text"):
+            raise serializers.ValidationError({"text": [_("This field is required.")]})
+        return attrs
+
+
+class OfferSerializer(ItemSerializer):
+    role = ProfileItem.Role.OFFER
+
+
+class SeekSerializer(ItemSerializer):
+    role = ProfileItem.Role.SEEK
 
 
 class EvidenceSerializer(ItemSerializer):
+    """A publication, project, product or another thing that can be shown."""
+
+    role = ProfileItem.Role.EVIDENCE
     kind = serializers.ChoiceField(choices=ProfileItem.EvidenceKind.choices)
     kind_label = serializers.CharField(source="get_kind_display", read_only=True)
 
@@ -155,8 +183,10 @@ class EvidenceSerializer(ItemSerializer):
         extra_kwargs = {}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs.get("kind"):
+            raise serializers.ValidationError({"kind": [_("This field is required.")]})
         if not (attrs.get("title") or attrs.get("text")):
-            raise serializers.ValidationError(_("Give a title or a text."))
+            raise serializers.ValidationError({"title": [_("Give a title or a text.")]})
         return attrs
 
 
@@ -216,8 +246,8 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
     stage = CodeField("stages", allow_blank=True)
     size = CodeField("sizes", allow_blank=True)
     government_level = CodeField("government_levels", allow_blank=True)
-    offers = ItemSerializer(many=True, required=False)
-    seeks = ItemSerializer(many=True, required=False)
+    offers = OfferSerializer(many=True, required=False)
+    seeks = SeekSerializer(many=True, required=False)
     evidence = EvidenceSerializer(many=True, required=False)
     is_claimed = serializers.BooleanField(read_only=True)
     is_own = serializers.SerializerMethodField()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .unsubscribe import unsubscribe
 
 app_name = "accounts"
 
@@ -24,7 +25,6 @@ urlpatterns = [
     path("profiles/<uuid:public_id>/edit/", views.profile_edit, name="profile_edit"),
     path("profiles/<uuid:public_id>/translations/", views.profile_translations, name="profile_translations"),
     path("profiles/<uuid:public_id>/claim/", views.claim, name="claim"),
-    path("profiles/<uuid:public_id>/remove/", views.profile_remove, name="profile_remove"),
     path("organisations/<uuid:public_id>/", views.organisation, name="organisation"),
     path("organisations/<uuid:public_id>/edit/", views.organisation_edit, name="organisation_edit"),
     path("organisations/<uuid:public_id>/people/", views.organisation_people, name="organisation_people"),
@@ -32,6 +32,6 @@ urlpatterns = [
 ]
 
 secret_links = [
-    path("u/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/", unsubscribe, name="unsubscribe"),
     path("i/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -224,7 +224,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # --- Letters -----------------------------------------------------------------------------------
-vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
+_email = env.email("EMAIL_URL", default="smtp://localhost:25")
+if _email["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    _email["EMAIL_BACKEND"] = "accounts.smtp.EmailBackend"  # it knows whether a lost letter may have arrived
+vars().update(_email)
 EMAIL_TIMEOUT = 20
 if HELICE_DEMO and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "accounts.mailbox.MailboxBackend"

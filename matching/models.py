@@ -213,7 +213,8 @@ class MatchEvent(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.SET_NULL, null=True, related_name="+")
     challenge = models.ForeignKey(Challenge, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    answer = models.CharField(max_length=10, blank=True)
+    answer = models.CharField(max_length=10, blank=True)  # or "undone"
+    via = models.CharField(max_length=8, blank=True)  # where it was answered: page, letter
     engine = models.CharField(max_length=20, blank=True)
     model = models.CharField(max_length=120, blank=True)
     statistics = models.CharField(max_length=64, blank=True)

@@ -28,7 +28,7 @@ ASKS = (Passage.Role.NEED, Passage.Role.TEXT)
 CHUNK = 2000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Passages with vectors, by ascending id. All of length n.
 

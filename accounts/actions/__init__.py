@@ -1,10 +1,10 @@
 """Writes that touch several rows, send letters or queue work; pages and API call the same ones."""
 
 from .claims import claim_profile, new_claim_link
+from .consents import record_consents
 from .organisations import (
     accept_invitation,
     found_organisation,
-    fresh_invitation_link,
     invite,
     remove_member,
     save_organisation,
@@ -15,13 +15,10 @@ from .people import (
     confirm_person,
     discard_unconfirmed,
     erase_person,
-    forget_sign_up,
     is_unproven,
-    record_consents,
     rename_person,
     save_preferences,
     sole_ownerships,
-    stop_letters,
     waits_for_confirmation,
 )
 from .profiles import (
@@ -38,27 +35,24 @@ __all__ = [
     "accept_invitation",
     "claim_profile",
     "confirm_person",
-    "discard_unconfirmed",
     "create_profile",
+    "discard_unconfirmed",
     "erase_person",
-    "forget_sign_up",
-    "is_unproven",
     "found_organisation",
-    "fresh_invitation_link",
     "invite",
+    "is_unproven",
     "new_claim_link",
     "record_consents",
     "remove_member",
     "rename_person",
     "save_organisation",
     "save_preferences",
-    "sole_ownerships",
     "save_profile",
     "save_translations",
     "set_matching",
     "set_member",
     "set_visibility",
-    "stop_letters",
+    "sole_ownerships",
     "waits_for_confirmation",
     "withdraw_invitation",
 ]

@@ -95,20 +95,13 @@ def invite(
     if not email:
         return link_of(token)
     queue_letter(
-        kind="invitation", address=email.lower(), language=by.language, params={"invitation": invitation.pk}
+        kind="invitation", address=email.lower(), language=by.language, params={"invitation_id": invitation.pk}
     )
     return ""
 
 
 def link_of(token: str) -> str:
     return settings.HELICE_URL.rstrip("/") + reverse("invitation", args=[token])
-
-
-def fresh_invitation_link(*, invitation: Invitation) -> str | None:
-    """A new secret for the letter that is about to be sent; None where the invitation is used or lapsed."""
-    token, token_hash = new_token()
-    renewed = Invitation.objects.usable().filter(pk=invitation.pk).update(token_hash=token_hash)
-    return link_of(token) if renewed else None
 
 
 @transaction.atomic

@@ -4,14 +4,12 @@ from collections.abc import Collection, Mapping
 from functools import partial
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from ..countries import get_pack
 from ..models import (
     Cadence,
     Consent,
@@ -26,32 +24,8 @@ from ..models import (
     User,
 )
 from ..signals import person_erased
+from .consents import record_consents, set_cadence
 from .profiles import tell
-
-
-def _ip_hash(ip: str) -> str:
-    """A keyed fingerprint: it tells whether two are the same, and gives no address away."""
-    return salted_hmac("accounts.consent", ip, algorithm="sha256").hexdigest() if ip else ""
-
-
-@transaction.atomic
-def record_consents(*, person: Person, choices: Mapping[str, bool], ip: str = "") -> None:
-    """A row per purpose; and what a "no" to a voluntary purpose means for letters."""
-    version = get_pack(settings.HELICE_COUNTRY).notice_version
-    Consent.objects.bulk_create(
-        Consent(
-            person=person, purpose=purpose, granted=granted, notice_version=version, ip_hash=_ip_hash(ip)
-        )
-        for purpose, granted in choices.items()
-    )
-    if choices.get(Consent.Purpose.LETTERS) is False:
-        _set_cadence(person, Family.MATCHES, Cadence.NEVER)
-
-
-def _set_cadence(person: Person, family: str, cadence: str) -> None:
-    LetterPreference.objects.update_or_create(
-        person=person, family=family, channel="email", defaults={"cadence": cadence}
-    )
 
 
 @transaction.atomic
@@ -81,19 +55,6 @@ def is_unproven(user: User) -> bool:
         and not Organisation.objects.of(user).filter(confirmed_at__isnull=False).exists()
         and not Profile.objects.filter(person=user.person, confirmed_at__isnull=False).exists()
     )
-
-
-@transaction.atomic
-def forget_sign_up(*, user: User) -> None:
-    """Take back a sign-up that nobody finished, whole."""
-    if not is_unproven(user):
-        raise PermissionDenied
-    person = user.person
-    discard_unconfirmed(user=user)
-    Letter.objects.filter(person=person).update(person=None)
-    Consent.objects.filter(person=person).delete()
-    user.delete()
-    Person.objects.filter(pk=person.pk).delete()
 
 
 @transaction.atomic
@@ -129,18 +90,10 @@ def save_preferences(
     had = LetterPreference.objects.filter(person=by.person, family=Family.MATCHES).first()
     before = had.cadence if had else LetterPreference.DEFAULTS[Family.MATCHES]
     for family, cadence in cadences.items():
-        _set_cadence(by.person, family, cadence)
+        set_cadence(by.person, family, cadence)
     wants = cadences.get(Family.MATCHES, before) != Cadence.NEVER
     if wants != (before != Cadence.NEVER):
         record_consents(person=by.person, choices={Consent.Purpose.LETTERS: wants}, ip=ip)
-
-
-@transaction.atomic
-def stop_letters(*, person: Person, family: str) -> None:
-    """What the link at the foot of a letter does; whoever holds the link may."""
-    _set_cadence(person, family, Cadence.NEVER)
-    if family == Family.MATCHES:
-        record_consents(person=person, choices={Consent.Purpose.LETTERS: False})
 
 
 @transaction.atomic
@@ -203,9 +156,13 @@ def _empty(profile: Profile) -> None:
 def _forget_addresses(person: Person, user: User) -> None:
     addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     for address in addresses:
-        Letter.objects.filter(address__iexact=address).update(address="", error="", params={})
+        _forget_letters(Letter.objects.filter(address__iexact=address))
         Invitation.objects.filter(email__iexact=address).update(email="")
         Profile.objects.filter(claim_email__iexact=address).update(claim_email="")
-    letters = Letter.objects.filter(person=person)
-    letters.filter(state=Letter.State.QUEUED).update(state=Letter.State.DROPPED)
-    letters.update(address="", error="", params={})
+    _forget_letters(Letter.objects.filter(person=person))
+
+
+def _forget_letters(letters: QuerySet[Letter]) -> None:
+    ids = list(letters.values_list("pk", flat=True))
+    Letter.objects.filter(pk__in=ids, state=Letter.State.QUEUED).update(state=Letter.State.DROPPED)
+    Letter.objects.filter(pk__in=ids).update(address="", error="", params={})

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from ..countries import get_pack
 from ..folding import sort_key
 from ..identifiers import orcid
-from ..models import Organisation, Profile, ProfileItem, Translation, User
+from ..models import Consent, Organisation, Profile, ProfileItem, Translation, User
 from ..permissions import may_edit_profile, owns_organisation, verified_addresses
 from ..signals import profile_changed
+from .consents import record_consents
 
 # Facts that a person writes; ownership, origin and confirmation have actions of their own.
 FACTS = frozenset({
@@ -94,7 +95,11 @@ def save_profile(
     """Change the facts that are given and, if `items` is given, replace all items by those."""
     if not may_edit_profile(by, profile):
         raise PermissionDenied
-    _write(profile, facts or {}, items)
+    facts = facts or {}
+    switched = facts.get("match_automatically", profile.match_automatically)
+    if switched != Profile.objects.values_list("match_automatically", flat=True).get(pk=profile.pk):
+        record_consents(person=by.person, choices={Consent.Purpose.MATCHING: switched})
+    _write(profile, facts, items)
     tell(profile)
     return profile
 

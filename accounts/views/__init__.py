@@ -1,8 +1,40 @@
-from django.http import HttpRequest, HttpResponse
+"""Pages: load and authorise, form, one write, one redirect."""
 
-def _stub(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse("")
+from .join import join, join_instead, join_invited, join_kind
+from .links import invitation
+from .mine import data, erase, home, kept, preferences, privacy
+from .organisations import organisation, organisation_edit, organisation_invite, organisation_people
+from .profiles import (
+    claim,
+    profile,
+    profile_edit,
+    profile_list,
+    profile_new,
+    profile_preview,
+    profile_translations,
+)
 
-join = join_invited = join_kind = join_instead = home = preferences = data = erase = kept = privacy = _stub
-profile_list = profile_new = profile = profile_preview = profile_edit = profile_translations = claim = profile_remove = _stub
-organisation = organisation_edit = organisation_people = organisation_invite = unsubscribe = invitation = _stub
+__all__ = [
+    "claim",
+    "data",
+    "erase",
+    "home",
+    "invitation",
+    "join",
+    "join_instead",
+    "join_invited",
+    "join_kind",
+    "kept",
+    "organisation",
+    "organisation_edit",
+    "organisation_invite",
+    "organisation_people",
+    "preferences",
+    "privacy",
+    "profile",
+    "profile_edit",
+    "profile_list",
+    "profile_new",
+    "profile_preview",
+    "profile_translations",
+]

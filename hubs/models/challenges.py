@@ -182,12 +182,17 @@ class Challenge(PublicModel):
         return self.title
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.index(self.translations.values_list("text", flat=True) if self.pk else ())
+        more: list[str] = []
+        if self.pk:
+            more += self.needs.values_list("text", flat=True)
+            more += self.translations.values_list("text", flat=True)
+        self.index(more)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
-    def index(self, translated: Iterable[str] = ()) -> None:
-        """Fill the columns that search and order read; bulk writes call it themselves."""
-        words = [self.title, self.summary, self.description, *translated]
+    def index(self, more: Iterable[str] = ()) -> None:
+        """Fill the columns that search and order read, with the words of needs and translations in `more`;
+        bulk writes call it themselves."""
+        words = [self.title, self.summary, self.description, *more]
         if self.poster_shown == self.PosterShown.NAME:
             words.append(self.organisation.name)
         self.search_text = fold(" ".join(words))

@@ -1,12 +1,24 @@
 """Pages, one module per place."""
 
-from django.http import HttpRequest, HttpResponse
+from .challenges import challenge, challenge_list, challenge_step
+from .hubs import home, hub, hub_list, hub_membership
+from .introductions import introduction, introduction_list
+from .review import review, review_queue
+from .wizard import challenge_edit, challenge_new, challenge_preview
 
-
-def _being_written(request: HttpRequest, **_: object) -> HttpResponse:
-    return HttpResponse("…")
-
-
-home = challenge_list = challenge_new = challenge = challenge_edit = challenge_preview = _being_written
-challenge_step = review_queue = review = hub_list = hub = hub_membership = _being_written
-introduction_list = introduction = _being_written
+__all__ = [
+    "challenge",
+    "challenge_edit",
+    "challenge_list",
+    "challenge_new",
+    "challenge_preview",
+    "challenge_step",
+    "home",
+    "hub",
+    "hub_list",
+    "hub_membership",
+    "introduction",
+    "introduction_list",
+    "review",
+    "review_queue",
+]

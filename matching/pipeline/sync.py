@@ -45,13 +45,15 @@ def sync(subject: Subject) -> None:
 def embed(subjects: Sequence[Subject], encoder: Encoder, deadline: float | None = None) -> set[int]:
     """Give vectors to all passages that lack one of this model. Returns the ids of subjects that could not be
     finished before `deadline` (of time.monotonic); at least one batch is always done."""
-    waiting = list(_without_vector(subjects, encoder.name))
-    waiting = _copied(waiting, encoder.name)
+    waiting = _copied(list(_without_vector(subjects, encoder.name)), encoder.name)
+    left = {row.pk: row.subject_id for row in waiting}
     for batch in _batches(waiting):
         _embed_batch(batch, encoder)
+        for row in batch:
+            del left[row.pk]
         if deadline is not None and time.monotonic() > deadline:
             break
-    return {row.subject_id for row in _without_vector(subjects, encoder.name)}
+    return set(left.values())
 
 
 def kind_of(role: str) -> Kind:
@@ -59,9 +61,9 @@ def kind_of(role: str) -> Kind:
     return "query" if role in ASKS or role == Passage.Role.SEEK else "passage"
 
 
-def failed_passages(subject: Subject) -> int:
-    """How many are set aside for now, and will be tried again."""
-    return subject.passages.filter(vector=None, failures__range=(1, MOST_FAILURES - 1)).count()
+def set_aside(subject: Subject) -> int:
+    """How many passages could not be embedded and will be tried again."""
+    return subject.passages.filter(failures__range=(1, MOST_FAILURES - 1)).count()
 
 
 def _key(row: Passage) -> tuple[object, ...]:
@@ -125,8 +127,9 @@ def _embed_batch(batch: list[Passage], encoder: Encoder) -> None:
     _store(list(zip(batch, vectors, strict=True)), encoder.name)
 
 
-@transaction.atomic
 def _store(found: Sequence[tuple[Passage, object]], model: str) -> None:
-    """A short transaction: on SQLite nobody else writes meanwhile."""
-    for row, vector in found:
-        Passage.objects.filter(pk=row.pk).update(vector=vector, model=model, failures=0, error="")
+    """In short transactions: on SQLite nobody else writes meanwhile."""
+    for start in range(0, len(found), CHUNK):
+        with transaction.atomic():
+            for row, vector in found[start : start + CHUNK]:
+                Passage.objects.filter(pk=row.pk).update(vector=vector, model=model, failures=0, error="")

@@ -78,7 +78,7 @@ class Needs:
 class PairScores:
     """scores (challenges, profiles); values (k, profiles) of each need; best (k, profiles): the passage behind it.
 
-    Unit: 1 is what one in 200 chance pairs of texts reaches. A profile without passages, or a challenge without
+    Unit: 6 deviations above chance pairs of texts (statistics.UNIT). A profile without passages, or a challenge without
     needs, scores NaN; its best passage is -1.
     """
 
@@ -109,8 +109,14 @@ def similarities(needs: Needs, passages: Passages, statistics: Statistics) -> Fl
         for a in range(2):
             rows = np.flatnonzero(needs.languages == a)
             near = statistics.centred_needs(needs.vectors[rows], a) @ given.T
-            both = combined(near, alike[rows], statistics.dense[a, b], statistics.spelling[a, b], across=a != b)
-            out[np.ix_(rows, columns)] = both / statistics.scales[a, b]
+            out[np.ix_(rows, columns)] = combined(
+                near,
+                alike[rows],
+                statistics.dense[a, b],
+                statistics.spelling[a, b],
+                float(statistics.gain),
+                across=a != b,
+            )
     return out
 
 
@@ -184,7 +190,7 @@ def candidates(needs: Needs, passages: Passages, statistics: Statistics, most: i
                 continue
             near = asked @ statistics.centred_passages(passages.vectors[rows], b).T
             mean, deviation = statistics.dense[a, b]
-            best = ((near - mean) / (deviation * statistics.scales[a, b])).max(axis=0)
+            best = ((near - mean) / deviation).max(axis=0)
             np.maximum.at(reach, passages.owners[rows], best.astype(np.float32))
     best_first = np.argsort(-np.round(reach, DECIMALS), kind="stable")[:most]
     return np.sort(best_first[np.isfinite(reach[best_first])])

@@ -2,8 +2,8 @@
 
 Sentence encoders place texts of one language near each other, whatever they speak of, so raw similarities
 favour one's own language and cannot be compared. Taking the mean vector of its language and kind from each text
-(Libovický et al., 2020, "language-neutral" centring) removes that, and dividing by what the best half per cent
-of chance pairs reach, per pair of languages, makes scores mean the same everywhere.
+(Libovický et al., 2020, "language-neutral" centring) removes that; chance pairs of texts then give the mean and
+the deviation in which every similarity is counted.
 
 The yardstick belongs to the catalogue, not to the list at hand: at one version, the same pair has the same score
 whichever direction it is computed from.
@@ -30,9 +30,13 @@ Integers = NDArray[np.int64]
 LANGUAGES = ("es", "en")  # a language's number, in every array, is its place here
 ENOUGH = 20.0  # texts of one language that weigh as much as what is assumed before
 ENOUGH_NEEDS = 8.0  # the same for needs, from whose chance pairs spreads are taken
+ENOUGH_EXCESS = 100.0  # and for how spelling follows meaning
 SAMPLED_NEEDS, SAMPLED_PASSAGES = 300, 1000  # per language, for spreads
-CHANCE = 0.995  # the share of pairs that score below 1
-LEXICAL_WITHIN, LEXICAL_ACROSS = 0.4, 0.1  # the weight of spelling beside meaning, within and across languages
+LEXICAL_WITHIN, LEXICAL_ACROSS = 0.5, 0.1  # the weight of spelling beside meaning, within and across languages
+NEAR = 2.0  # deviations of meaning from which spelling is seen to follow
+USUAL_GAIN = 2.0  # by how many deviations spelling then rises for each one of meaning
+FAIRNESS = 1.25  # how far that is made up for across languages; 1 would be the mean, the best pairs gain more
+UNIT = 6.0  # deviations that make a score of 1
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,9 @@ class Sample:
 class Statistics:
     """One catalogue's yardstick. First axis of every array: language of the need; second: of the passage.
 
-    need_means, passage_means (2, d); dense, spelling: (2, 2, 2) with mean and deviation last; scales (2, 2):
-    what the best half per cent of chance pairs reach; frequencies (2, BUCKETS): in what share of the passages
-    of a language a gram occurs, in 255ths of a logarithmic scale.
+    need_means, passage_means (2, d); dense, spelling: (2, 2, 2) with mean and deviation of chance pairs last;
+    gain (): how spelling follows meaning among close pairs of one language; idf_codes (2, BUCKETS): how rare a
+    gram is in the passages of a language, 0 to 255 (see `idf`).
     """
 
     encoder: str
@@ -70,7 +74,7 @@ class Statistics:
     passage_means: Floats
     dense: Floats
     spelling: Floats
-    scales: Floats
+    gain: Floats
     idf_codes: NDArray[np.uint8]
 
     @classmethod
@@ -85,37 +89,40 @@ class Statistics:
         asks = np.stack([anchors[0].mean(language) for language in range(2)])
         passage_means, shift = blended_means(passages, offers, np.zeros(offers.shape[1], np.float32))
         need_means, _ = blended_means(needs, asks, shift)
-        draft = cls(encoder, need_means, passage_means, *no_spread(), idf_codes=blended_idf(passages))
-        dense, spelling, scales = no_spread()
+        spread = np.zeros((2, 2, 2, 2), np.float32)
+        codes = blended_idf(passages)
+        draft = cls(encoder, need_means, passage_means, *spread, gain=np.float32(USUAL_GAIN), idf_codes=codes)
+        excess = np.array([ENOUGH_EXCESS * USUAL_GAIN, ENOUGH_EXCESS])
         for a in range(2):
             for b in range(2):
-                dense[a, b], spelling[a, b], scales[a, b] = draft.spread(needs, passages, anchors, a, b)
-        return cls(encoder, need_means, passage_means, dense, spelling, scales, draft.idf_codes)
+                spread[:, a, b], found = draft.spread(needs, passages, anchors, a, b)
+                excess += found if a == b else 0
+        gain = np.asarray(excess[0] / excess[1], np.float32)
+        return cls(encoder, need_means, passage_means, *spread, gain=gain, idf_codes=codes)
 
     def spread(
         self, needs: Sample, passages: Sample, anchors: tuple[Sample, Sample], a: int, b: int
-    ) -> tuple[Floats, Floats, np.float32]:
-        """Dense mean and deviation, the same of spelling, and scale, for needs of language a, passages of b.
+    ) -> tuple[Floats, Floats]:
+        """Mean and deviation, of meaning and then of spelling (2, 2), for needs of language a, passages of b.
 
         Chance pairs of the catalogue's needs count by their number; general needs stand in where there are few.
+        Beside that, the sums from which the gain is a regression through the origin (2,).
         """
         given, grams = passages.drawn(b, SAMPLED_PASSAGES)
         if len(given) < ENOUGH:
             given, grams = joined((given, grams), anchors[1].drawn(b, SAMPLED_PASSAGES))
         given = self.centred_passages(given, b)
-        pairs = []
-        for sample in (needs, anchors[0]):
-            asked, words = sample.drawn(a, SAMPLED_NEEDS)
-            near = self.centred_needs(asked, a) @ given.T
-            pairs.append((near, lexical.similarities(words, grams, self.idf[b])))
-        count = len(pairs[0][0])
-        share = count / (count + ENOUGH_NEEDS)
-        dense = blended([moments(near) for near, _ in pairs], share)
-        spelling = blended([moments(alike) for _, alike in pairs], share)
-        reached = [
-            reach(combined(near, alike, dense, spelling, across=a != b)) for near, alike in pairs
+        asked, words = needs.drawn(a, SAMPLED_NEEDS)
+        general, plain = anchors[0].drawn(a, SAMPLED_NEEDS)
+        near, alike = self.centred_needs(asked, a) @ given.T, lexical.similarities(words, grams, self.idf[b])
+        usual = [
+            moments(self.centred_needs(general, a) @ given.T),
+            moments(lexical.similarities(plain, grams, self.idf[b])),
         ]
-        return dense, spelling, np.float32(max(1.0, blended(reached, share)[0]))
+        share = len(asked) / (len(asked) + ENOUGH_NEEDS)
+        own = [moments(near), moments(alike)] if near.size else usual
+        blended = np.asarray(share * np.array(own) + (1 - share) * np.array(usual), np.float32)
+        return blended, excess_sums(near, alike, blended)
 
     def centred_needs(self, vectors: Floats, language: int) -> Floats:
         """Need vectors (n, d) of one language less their mean, again of length 1."""
@@ -152,21 +159,38 @@ class Statistics:
         return cls(**found | {"encoder": str(found["encoder"])})
 
 
-def no_spread() -> tuple[Floats, Floats, Floats]:
-    """Empty places for the spreads of dense similarity and spelling, and for the scales."""
-    return np.zeros((2, 2, 2), np.float32), np.zeros((2, 2, 2), np.float32), np.ones((2, 2), np.float32)
-
-
 def centred(vectors: Floats, mean: Floats) -> Floats:
     """Rows less a mean, scaled to length 1; a row equal to the mean stays (near) zero."""
     moved = vectors - mean
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), np.float32)
 
 
-def combined(near: Floats, alike: Floats, dense: Floats, spelling: Floats, *, across: bool) -> Floats:
-    """Meaning and spelling of pairs of one pair of languages, each standardised, in one number (unscaled)."""
-    weight = LEXICAL_ACROSS if across else LEXICAL_WITHIN
-    return np.asarray((near - dense[0]) / dense[1] + weight * (alike - spelling[0]) / spelling[1], np.float32)
+def combined(near: Floats, alike: Floats, dense: Floats, spelling: Floats, gain: float, *, across: bool) -> Floats:
+    """Meaning and spelling of pairs of one pair of languages in one number: deviations above chance, by UNIT.
+
+    A fitting passage in the need's own language is also spelled alike; one in the other language cannot be. So
+    across languages the spelling to be expected of so close a meaning is counted as if it had been seen:
+    without this the other language loses every close race.
+    """
+    meaning, spelled = (near - dense[0]) / dense[1], (alike - spelling[0]) / spelling[1]
+    if not across:
+        return np.asarray((meaning + LEXICAL_WITHIN * spelled) / UNIT, np.float32)
+    expected = FAIRNESS * (LEXICAL_WITHIN - LEXICAL_ACROSS) * gain * np.maximum(meaning - NEAR, 0)
+    return np.asarray((meaning + LEXICAL_ACROSS * spelled + expected) / UNIT, np.float32)
+
+
+def excess_sums(near: Floats, alike: Floats, spread: Floats) -> Floats:
+    """Sums of products and of squares of what meaning has above NEAR, and spelling with it (2,)."""
+    excess = np.maximum((near - spread[0, 0]) / spread[0, 1] - NEAR, 0).astype(np.float64)
+    spelled = (alike - spread[1, 0]) / spread[1, 1]
+    return np.array([np.sum(excess * spelled), np.sum(excess * excess)])
+
+
+def moments(values: Floats) -> Floats:
+    """Middle and deviation of chance pairs, by quantiles: a small catalogue where many pairs do fit is measured
+    like a large one where few do. The deviation is never so small that noise would be magnified."""
+    low, middle, high = np.quantile(values, [0.1587, 0.5, 0.8413])
+    return np.array([middle, max((high - low) / 2, 0.005)], np.float32)
 
 
 def blended_means(sample: Sample, usual: Floats, shift: Floats) -> tuple[Floats, Floats]:
@@ -189,25 +213,6 @@ def joined(one: tuple[Floats, Grams], other: tuple[Floats, Grams]) -> tuple[Floa
     buckets = np.concatenate([one[1].buckets, other[1].buckets])
     weights = np.concatenate([one[1].weights, other[1].weights])
     return np.concatenate([one[0], other[0]]), Grams(starts, buckets, weights)
-
-
-def moments(values: Floats) -> Floats | None:
-    """Mean and deviation of chance pairs; the deviation never so small that noise would be magnified."""
-    if not values.size:
-        return None
-    return np.array([values.mean(dtype=np.float64), max(values.std(dtype=np.float64), 0.005)], np.float32)
-
-
-def reach(values: Floats) -> Floats | None:
-    """What all but the best half per cent of chance pairs stay below."""
-    return np.array([np.quantile(values, CHANCE)], np.float32) if values.size else None
-
-
-def blended(found: Sequence[Floats | None], share: float) -> Floats:
-    """The catalogue's own figures by their share, the general ones by the rest."""
-    own, general = found
-    assert general is not None  # anchors are never empty
-    return general if own is None else np.asarray(share * own + (1 - share) * general, np.float32)
 
 
 def blended_idf(passages: Sample) -> NDArray[np.uint8]:

@@ -1,0 +1,133 @@
+"""Reads over several models, shared by pages, API and downloads."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from .models import (
+    Consent,
+    Invitation,
+    Letter,
+    LetterPreference,
+    Membership,
+    Organisation,
+    Person,
+    Profile,
+    ProfileItem,
+    User,
+)
+from .permissions import Visitor, verified_addresses
+
+
+def with_owner(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
+    """What a profile needs to say its name and its texts, in a number of queries that does not grow."""
+    return profiles.select_related("person__user", "organisation", "institution").prefetch_related("translations")
+
+
+def with_items(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
+    items = Prefetch("items", ProfileItem.objects.prefetch_related("translations"))
+    return with_owner(profiles).prefetch_related(items)
+
+
+def directory(user: Visitor, filters: Mapping[str, str]) -> QuerySet[Profile]:
+    """The profiles that the reader may see, narrowed down."""
+    found = Profile.objects.visible_to(user).search(filters.get("q", ""))
+    for name in ("kind", "state", "sector"):
+        if value := filters.get(name):
+            found = found.filter(**{name: value})
+    if code := filters.get("field"):
+        found = found.filter(fields__contains=f",{code},")
+    return with_owner(found).order_by("sort_key", "pk")
+
+
+def claimable(user: User) -> QuerySet[Profile]:
+    """Imported profiles whose address the user has proved to own."""
+    addresses = [address.lower() for address in verified_addresses(user)]
+    return with_owner(Profile.objects.filter(claimed_at=None, claim_email__in=addresses).exclude(claim_email=""))
+
+
+def own_profiles(user: Visitor) -> QuerySet[Profile]:
+    return with_owner(Profile.objects.of(user)).order_by("kind", "sort_key")
+
+
+def memberships(user: User) -> QuerySet[Membership]:
+    mine = Membership.objects.filter(person__user=user.pk)
+    return mine.select_related("organisation__profile").order_by("organisation__sort_key")
+
+
+def colleagues(organisation: Organisation) -> QuerySet[Membership]:
+    people = organisation.memberships.select_related("person__user", "person__profile")  # type: ignore[attr-defined]
+    return people.order_by("-role", "person__name", "pk")
+
+
+def researchers_of(organisation: Organisation, user: Visitor) -> QuerySet[Profile]:
+    return with_owner(Profile.objects.visible_to(user).filter(institution=organisation))
+
+
+# --- All that is held about somebody ------------------------------------------------------------------
+_further: dict[str, Callable[[Person], Any]] = {}
+
+
+def add_to_download(name: str, part: Callable[[Person], Any]) -> None:
+    """The floors above add what they hold about a person."""
+    _further[name] = part
+
+
+def all_data(person: Person) -> dict[str, Any]:
+    """Everything that the platform holds about a person, ready for JSON."""
+    user = person.user
+    emails = user.emailaddress_set.values("email", "verified", "primary") if user else []  # type: ignore[attr-defined]
+    own = Profile.objects.of(user) if user else Profile.objects.filter(person=person)
+    return {
+        "person": {"id": str(person.public_id), "name": person.name, "since": person.created_at},
+        "account": {
+            "email": user.email, "language": user.language, "time_zone": user.time_zone,
+            "joined": user.date_joined, "last_sign_in": user.last_login,
+        } if user else None,
+        "addresses": list(emails),
+        "consents": list(
+            Consent.objects.filter(person=person).values("purpose", "granted", "notice_version", "at")
+        ),
+        "letter_preferences": list(
+            LetterPreference.objects.filter(person=person).values("family", "channel", "cadence")
+        ),
+        "letters": list(
+            Letter.objects.filter(person=person).values("kind", "family", "state", "created_at", "sent_at")
+        ),
+        "organisations": [_membership(row) for row in person.memberships.select_related("organisation")],  # type: ignore[attr-defined]
+        "invitations": list(
+            Invitation.objects.filter(invited_by=person).values("email", "role", "created_at", "used_at")
+        ),
+        "profiles": [profile_data(profile) for profile in with_items(own)],
+        **{name: part(person) for name, part in _further.items()},
+    }
+
+
+def _membership(row: Membership) -> dict[str, Any]:
+    return {
+        "id": str(row.organisation.public_id), "name": row.organisation.name, "role": row.role,
+        "receives_letters": row.receives_letters, "since": row.since,
+    }
+
+
+def profile_data(profile: Profile) -> dict[str, Any]:
+    """A profile in the shape that `import_profiles` reads."""
+    facts = (
+        "kind", "name", "summary", "language", "visibility", "match_automatically", "state", "municipality",
+        "fields", "orcid", "availability", "lives_abroad", "abroad_place", "sector", "stage", "size",
+        "government_level", "trl",
+    )
+    items: dict[str, list[dict[str, Any]]] = {"offers": [], "seeks": [], "evidence": []}
+    for item in profile.items.all():
+        row: dict[str, Any] = {"text": item.text, "language": item.language}
+        if item.role == ProfileItem.Role.EVIDENCE:
+            row.update(kind=item.kind, title=item.title, year=item.year, link=item.link)
+        row["translations"] = [
+            {"field": one.field, "language": one.language, "text": one.text} for one in item.translations.all()
+        ]
+        items[{"offer": "offers", "seek": "seeks", "evidence": "evidence"}[item.role]].append(row)
+    return {
+        "id": str(profile.public_id), **{name: getattr(profile, name) for name in facts},
+        "institution": profile.institution_shown, **items, "created_at": profile.created_at,
+    }

@@ -1,0 +1,29 @@
+"""What comes in over the pages of hubs, checked."""
+
+from .lists import ChallengeFilter
+from .review import AnswerForm, ReviewForm, StepForm
+from .wizard import (
+    ContactForm,
+    NeedFormSet,
+    OfferForm,
+    ProblemForm,
+    StartForm,
+    TranslationForm,
+    WhenForm,
+    valid_parts,
+)
+
+__all__ = [
+    "AnswerForm",
+    "ChallengeFilter",
+    "ContactForm",
+    "NeedFormSet",
+    "OfferForm",
+    "ProblemForm",
+    "ReviewForm",
+    "StartForm",
+    "StepForm",
+    "TranslationForm",
+    "WhenForm",
+    "valid_parts",
+]

@@ -1,0 +1,156 @@
+"""Reads over several models, shared by pages, letters and the API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, Person, Profile
+
+from .models import Challenge, Hub, HubMembership, Introduction, Need, Status
+from .models.challenges import REVIEW_WORKING_DAYS, ChallengeQuerySet, working_days_before
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def for_cards(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
+    """All that a list of cards reads, so that ten cost as many queries as one."""
+    return (
+        challenges.select_related("organisation", "hub")
+        .prefetch_related("translations")
+        .annotate(needs_count=Count("needs", distinct=True))
+    )
+
+
+def filtered(challenges: ChallengeQuerySet, wanted: dict[str, Any]) -> ChallengeQuerySet:
+    """Narrowed by whatever of the list's filters was chosen, all but the one of time."""
+    found = challenges.search(wanted.get("q") or "")
+    if wanted.get("state"):
+        found = found.filter(Q(state=wanted["state"]) | Q(state=""))
+    if wanted.get("sdg"):
+        found = found.filter(sdgs__contains=f",{wanted['sdg']},")
+    if wanted.get("hub"):
+        found = found.filter(hub=wanted["hub"])
+    if wanted.get("sought"):
+        sought = [wanted["sought"], Need.Sought.ANYONE]
+        found = found.filter(Exists(Need.objects.filter(challenge=OuterRef("pk"), sought__in=sought)))
+    if wanted.get("language"):
+        translated = Challenge.objects.filter(
+            translations__language=wanted["language"], translations__field="title"
+        )
+        found = found.filter(Q(language=wanted["language"]) | Q(pk__in=translated.values("pk")))
+    return found
+
+
+def at_time(challenges: ChallengeQuerySet, when: str) -> ChallengeQuerySet:
+    """Open: soonest to close first. Upcoming: soonest to open. Closed: the latest first."""
+    if when == "open":
+        return challenges.open().order_by("closes_at", "pk")
+    if when == "upcoming":
+        return challenges.upcoming().order_by("opens_at", "pk")
+    return challenges.closed().order_by("-closes_at", "pk")
+
+
+@dataclass
+class Waiting:
+    """A challenge in review, and whether it has waited longer than it should."""
+
+    challenge: Challenge
+    late: bool
+
+
+def review_queue(user: "User | AnonymousUser", now: datetime | None = None) -> list[Waiting]:
+    """Longest waiting first; of those handed in together, the one that closes sooner."""
+    limit = working_days_before(now or timezone.now(), REVIEW_WORKING_DAYS)
+    waiting = Challenge.objects.reviewable_by(user, now).select_related("organisation", "hub", "author__user")
+    return [
+        Waiting(challenge, bool(challenge.submitted_at and challenge.submitted_at < limit))
+        for challenge in waiting.order_by("submitted_at", "closes_at", "pk")
+    ]
+
+
+def hubs_with_counts() -> QuerySet[Hub]:
+    """Hubs with how many challenges are open in each and how many people belong to it; the nation first."""
+    now = timezone.now()
+    is_open = Q(challenges__status=Status.PUBLISHED, challenges__opens_at__lte=now, challenges__closes_at__gt=now)
+    nation_first = Case(When(kind=Hub.Kind.NATION, then=0), default=1)
+    return (
+        Hub.objects.prefetch_related("translations")
+        .annotate(
+            open_count=Count("challenges", filter=is_open, distinct=True),
+            people_count=Count("memberships", distinct=True),
+        )
+        .order_by(nation_first, "sort_key", "pk")
+    )
+
+
+def curators_of(hub: Hub) -> QuerySet[Person]:
+    return (
+        Person.objects.filter(hub_memberships__hub=hub, hub_memberships__role=HubMembership.Role.CURATOR)
+        .exclude(name="")
+        .order_by("name", "pk")
+    )
+
+
+def figures() -> dict[str, int]:
+    """How much there is to find, for the home page."""
+    anybody = AnonymousUser()
+    return {
+        "open": Challenge.objects.open().count(),
+        "profiles": Profile.objects.visible_to(anybody).count(),
+        "organisations": Organisation.objects.visible_to(anybody).count(),
+        "hubs": Hub.objects.count(),
+    }
+
+
+@dataclass
+class ShownProfile:
+    """Who asks, as far as this reader may know before an introduction is accepted."""
+
+    name: str
+    kind: str
+    url: str
+    summary: str
+    language: str
+
+
+def profile_shown(introduction: Introduction, reader: "User | AnonymousUser | None") -> ShownProfile:
+    """By name where the reader may see the profile, or once accepted; else by its kind and place."""
+    profile = introduction.profile
+    visible = Profile.objects.visible_to(reader or AnonymousUser()).filter(pk=profile.pk).exists()
+    accepted = introduction.state == Introduction.State.ACCEPTED
+    place = profile.state_name
+    kind = str(profile.get_kind_display())
+    hidden = _("%(kind)s from %(place)s") % {"kind": kind, "place": place} if place else kind
+    return ShownProfile(
+        name=profile.name if visible or accepted else hidden[:1].upper() + hidden[1:],
+        kind=profile.kind,
+        url=profile.get_absolute_url() if visible else "",
+        summary=profile.summary if visible else "",
+        language=profile.language,
+    )
+
+
+@dataclass
+class Contact:
+    name: str
+    email: str
+
+
+def contacts_of(introduction: Introduction) -> dict[str, Contact] | None:
+    """How to reach each other; only once the poster has accepted."""
+    if introduction.state != Introduction.State.ACCEPTED:
+        return None
+    challenge = introduction.challenge
+    poster = Contact(challenge.contact_name, challenge.contact_email)
+    if not poster.email and introduction.decided_by:
+        # Imported challenges may name nobody: then whoever accepted is the one to write to.
+        decided = introduction.decided_by
+        poster = Contact(str(decided), decided.verified_address() or "")
+    asker = introduction.asked_by
+    return {"poster": poster, "asker": Contact(str(asker), asker.verified_address() or "")}

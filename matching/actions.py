@@ -1,0 +1,136 @@
+"""What people do with matches: see them, answer them, ask for an introduction. Each leaves a line for good."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, Profile
+from accounts.queue import after_commit
+from hubs.actions import create_introduction
+from hubs.models import Challenge, Introduction
+
+from . import tasks
+from .models import Answer, LetterItem, Match, MatchEvent
+from .permissions import may_answer_for, person_of
+from .pipeline import subjects
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+UNDONE = "undone"
+
+
+@transaction.atomic
+def record_answer(
+    *, profile: Profile, challenge: Challenge, answer: str, by: "Person | User", via: str = "page"
+) -> Answer:
+    """The last word of a profile on a challenge; "never" takes the match away for good."""
+    if not may_answer_for(by, profile):
+        raise PermissionDenied
+    if answer not in Answer.Choice.values:
+        raise ValidationError(_("That is not one of the answers."), code="answer")
+    before = Answer.objects.filter(profile=profile, challenge=challenge).first()
+    if before and before.answer == answer:
+        return before
+    _record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=answer, via=via)
+    row, _made = Answer.objects.update_or_create(
+        profile=profile, challenge=challenge,
+        defaults={"answer": answer, "person": person_of(by), "at": timezone.now()},
+    )
+    if answer == Answer.Choice.NEVER:
+        Match.objects.filter(subject__profile=profile, target__challenge=challenge).delete()
+    elif before and before.answer == Answer.Choice.NEVER:
+        _match_again(profile)
+    return row
+
+
+@transaction.atomic
+def undo_answer(*, profile: Profile, challenge: Challenge, by: "Person | User", via: str = "page") -> None:
+    """As if it had not been answered; that it was, and was taken back, stays on record."""
+    if not may_answer_for(by, profile):
+        raise PermissionDenied
+    before = Answer.objects.filter(profile=profile, challenge=challenge).first()
+    if before is None:
+        return
+    _record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=UNDONE, via=via)
+    before.delete()
+    if before.answer == Answer.Choice.NEVER:
+        _match_again(profile)
+
+
+@transaction.atomic
+def ask_introduction(
+    *, profile: Profile, challenge: Challenge, line: str, by: "Person | User", via: str = "page"
+) -> Introduction:
+    """Interested, and asks the poster for a conversation, with the reason as it stands now."""
+    if not may_answer_for(by, profile):
+        raise PermissionDenied
+    if challenge.is_closed():
+        raise ValidationError(_("This challenge has closed, so its poster can no longer be asked."), code="closed")
+    if not challenge.is_public:
+        raise ValidationError(_("This challenge is no longer open to answers."), code="closed")
+    if Introduction.objects.filter(profile=profile, challenge=challenge).exists():
+        raise ValidationError(_("The introduction to this challenge's poster was asked for already."), code="asked")
+    reason = reason_now(profile, challenge)
+    record_answer(profile=profile, challenge=challenge, answer=Answer.Choice.INTERESTED, by=by, via=via)
+    return create_introduction(
+        challenge=challenge, profile=profile, asked_by=person_of(by), line=line, reason=reason
+    )
+
+
+def reason_now(profile: Profile, challenge: Challenge) -> dict[str, Any]:
+    """Why they fit: as matched now, or as it was last mailed."""
+    match = Match.objects.filter(subject__profile=profile, target__challenge=challenge).first()
+    if match:
+        return dict(match.reason)
+    mailed = LetterItem.objects.filter(profile=profile, challenge=challenge).order_by("-pk").first()
+    return dict(mailed.reason) if mailed else {}
+
+
+@transaction.atomic
+def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User") -> int:
+    """Each match on a page that somebody saw, once per person, challenge and day, in the order shown."""
+    person = person_of(by)
+    shown = list(matches)
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    seen = MatchEvent.objects.filter(kind=MatchEvent.Kind.PAGE, person=person, at__gte=today)
+    known = set(seen.filter(challenge__in=[match.target.challenge_id for match in shown]).values_list("profile_id", "challenge_id"))
+    events = [
+        MatchEvent(
+            kind=MatchEvent.Kind.PAGE, person=person, profile_id=match.subject.profile_id,
+            challenge_id=match.target.challenge_id, rank=rank, **_numbers(match),
+        )
+        for rank, match in enumerate(shown, start=first_rank)
+        if (match.subject.profile_id, match.target.challenge_id) not in known
+    ]
+    return len(MatchEvent.objects.bulk_create(events))
+
+
+def _record_event(
+    kind: str, profile: Profile, challenge: Challenge, person: Person, *, answer: str, via: str
+) -> None:
+    """With the numbers of the match as it stood, and the place where the person last saw it."""
+    match = Match.objects.filter(subject__profile=profile, target__challenge=challenge).first()
+    showings = MatchEvent.objects.filter(person=person, profile=profile, challenge=challenge, rank__isnull=False)
+    last = showings.order_by("-pk").values_list("rank", flat=True).first()
+    MatchEvent.objects.create(
+        kind=kind, person=person, profile=profile, challenge=challenge, answer=answer, via=via, rank=last,
+        **(_numbers(match) if match else {}),
+    )
+
+
+def _numbers(match: Match) -> dict[str, Any]:
+    return {
+        "engine": match.engine, "model": match.model, "statistics": match.statistics, "score": match.score,
+        "parts": match.parts,
+    }
+
+
+def _match_again(profile: Profile) -> None:
+    subject_id = subjects.note_profile(profile.pk)
+    if subject_id is not None:
+        after_commit(tasks.refresh_subject, subject_id)

@@ -1,0 +1,24 @@
+"""May this person? Asked by pages, API and templates alike."""
+
+from typing import TYPE_CHECKING
+
+from accounts.models import Person, Profile
+from hubs.models import Challenge
+from hubs.permissions import belongs_to_poster, curates, person_of, user_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+__all__ = ["may_answer_for", "may_see_who_fits", "person_of"]
+
+
+def may_answer_for(by: "Person | User", profile: Profile) -> bool:
+    """One's own profiles: the person's, and those of every organisation that the person belongs to."""
+    return Profile.objects.of(user_of(by)).filter(pk=profile.pk).exists()
+
+
+def may_see_who_fits(user: "User | AnonymousUser", challenge: Challenge) -> bool:
+    """With names and reasons: whoever posted it, and its curators. Everybody else sees how many."""
+    return belongs_to_poster(user, challenge) or curates(user, challenge)

@@ -1,0 +1,142 @@
+"""Stale rows, encoder, ranking, rows.
+
+    subjects.py    which subjects there are, which are stale, who is at work on them
+    sync.py        words to passages with vectors
+    yardstick.py   the catalogue's statistics
+    facts.py       what decides who may be matched with what
+    pairs.py       who fits, and how well
+    reasons.py     why
+    matches.py     written down
+"""
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import IntegrityError
+from django.utils import timezone
+
+from ..encoder import Encoder, encoder_name, get_encoder
+from ..models import Subject
+from . import subjects, sync, yardstick
+from .matches import match
+
+logger = logging.getLogger(__name__)
+SLICE_SUBJECTS = 32
+SLICE_SECONDS = 0.8
+MOST_ROUNDS = 20  # edits that are followed at once while somebody types; then it is the sweep's turn
+BULK_LOCK = "matching:bulk"
+
+
+_warm = threading.Event()
+
+
+def encoder() -> Encoder:
+    found = get_encoder(settings.HELICE_ENCODER, settings.HELICE_MODELS)
+    _warm.set()
+    return found
+
+
+def is_warm() -> bool:
+    """Whether this process has loaded its encoder."""
+    return _warm.is_set()
+
+
+def model_name() -> str:
+    return encoder_name(settings.HELICE_ENCODER, settings.HELICE_MODELS)
+
+
+def refresh(subject_id: int) -> bool:
+    """Bring one subject up to date, if nobody else is at it. True when it was, so that letters may be due."""
+    model = encoder()
+    for _ in range(MOST_ROUNDS):
+        subject = subjects.claim(subject_id)
+        if subject is None:
+            return False
+        if not _refresh_claimed([subject], model):
+            break
+    return True
+
+
+def refresh_slice(seconds: float = SLICE_SECONDS) -> bool:
+    """Work off a slice of what no person waits for. True while there is more to do.
+
+    One slice at a time in all workers: the lock lapses with a claim, so that a killed worker holds up nobody.
+    """
+    model = encoder()
+    lapse = settings.HELICE_CLAIM_SECONDS
+    if not cache.add(BULK_LOCK, "taken", timeout=lapse):
+        return False
+    try:
+        return _slice(model, time.monotonic() + seconds)
+    finally:
+        cache.delete(BULK_LOCK)
+
+
+def sweep() -> tuple[list[int], bool]:
+    """Find what receivers missed. Returns the subjects that people wait for, and whether there is other work."""
+    subjects.find_forgotten(model_name())
+    return subjects.waiting_for_people(), subjects.anything_waiting()
+
+
+def rebuild(*, passages: bool = False) -> None:
+    """Measure the catalogue anew and match everything again; with `passages`, from the words on."""
+    subjects.find_forgotten(model_name())
+    if passages:
+        subjects.mark(Subject.objects.all(), interactive=False)
+    yardstick.remake(encoder())
+
+
+def _slice(model: Encoder, deadline: float) -> bool:
+    claimed = subjects.claim_waiting(SLICE_SUBJECTS)
+    if any(subject.challenge_id for subject in claimed) and yardstick.grown(model):
+        # Everybody of an import is there by now: measure first, match once.
+        yardstick.remake(model)
+    profiles = [subject for subject in claimed if subject.profile_id]
+    challenges = [subject for subject in claimed if subject.challenge_id]
+    if profiles:
+        _refresh_claimed(profiles, model, deadline)
+        subjects.release(challenges)
+    for number, challenge in enumerate(challenges if not profiles else []):
+        _refresh_claimed([challenge], model, deadline)
+        if time.monotonic() > deadline:
+            subjects.release(challenges[number + 1 :])
+            break
+    if not claimed and yardstick.grown(model):
+        yardstick.remake(model)
+    return subjects.anything_waiting()
+
+
+def _refresh_claimed(claimed: list[Subject], model: Encoder, deadline: float | None = None) -> set[int]:
+    """Sync, embed and match claimed subjects of one kind; what the deadline leaves undone is handed back.
+    Returns those that were edited meanwhile. Where one of several fails, each is tried by itself."""
+    try:
+        return _try(claimed, model, deadline)
+    except IntegrityError:
+        # Somebody hid or removed what we were reading: once more, from what there is now.
+        logger.info("Changed under our hands: subjects %s", [subject.pk for subject in claimed])
+    except Exception as error:
+        logger.exception("Subjects %s could not be refreshed", [subject.pk for subject in claimed])
+        if len(claimed) == 1:
+            subjects.set_back(claimed[0], repr(error))
+            return set()
+    if len(claimed) > 1:
+        return set().union(*(_refresh_claimed([subject], model, deadline) for subject in claimed))
+    try:
+        return _try(claimed, model, deadline)
+    except Exception as error:
+        subjects.set_back(claimed[0], repr(error))
+        return set()
+
+
+def _try(claimed: list[Subject], model: Encoder, deadline: float | None) -> set[int]:
+    started = timezone.now()
+    by_id = {subject.pk: subject for subject in claimed}
+    for subject in sync.with_texts(by_id):
+        sync.sync(subject)
+    left = sync.embed(claimed, model, deadline)
+    subjects.release([by_id[pk] for pk in left])
+    ready = [subject for subject in claimed if subject.pk not in left]
+    return match(ready, model, started) if ready else set()

@@ -1,0 +1,192 @@
+"""Reads over several models, shared by pages, letters and health."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Profile, ProfileItem, Translation
+from hubs.models import Challenge, Introduction
+from hubs.models.challenges import ChallengeQuerySet
+
+from .models import Answer, Match, MatchQuerySet, Passage, Strength
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+def matchable_challenges() -> ChallengeQuerySet:
+    """Those that people may still answer, now or once they open."""
+    opened, upcoming = Challenge.objects.open(), Challenge.objects.upcoming()
+    return Challenge.objects.filter(Q(pk__in=opened.values("pk")) | Q(pk__in=upcoming.values("pk")))
+
+
+def first_matches_missing() -> int:
+    """Profiles and challenges that ought to be matched and never were."""
+    never = Q(subject=None) | Q(subject__matched_at=None)
+    profiles = Profile.objects.matchable().filter(never).count()
+    return profiles + matchable_challenges().filter(never).count()
+
+
+def my_matches(
+    user: "User | AnonymousUser", *, profile: str = "", strength: str = "", answered: str = ""
+) -> MatchQuerySet:
+    """The user's matches, unanswered ones first, then by how well they fit."""
+    answer = Answer.objects.filter(
+        profile=OuterRef("subject__profile"), challenge=OuterRef("target__challenge")
+    ).values("answer")[:1]
+    found = Match.objects.of(user).annotate(answer=Subquery(answer))
+    if profile:
+        found = found.filter(subject__profile__public_id=profile)
+    if strength:
+        order = Strength.values  # strongest first
+        found = found.filter(strength__in=order[: order.index(strength) + 1])
+    if answered == "open":
+        found = found.filter(answer=None)
+    elif answered:
+        found = found.filter(answer=answered)
+    later = Case(When(answer=None, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return found.order_by(later, "-score", "pk")
+
+
+def with_what_cards_show(matches: MatchQuerySet) -> MatchQuerySet:
+    found = matches.select_related(
+        "subject__profile__person", "subject__profile__organisation", "target__challenge__organisation"
+    )
+    return found.prefetch_related("target__challenge__translations", "target__challenge__needs__translations")
+
+
+@dataclass
+class NeedShown:
+    """One need beside what answers it, ready for <c-evidence>."""
+
+    text: str
+    language: str
+    weight: str
+    strength: str = ""
+    elsewhere: bool = False
+    evidence: str = ""
+    evidence_language: str = ""
+    source: str = ""
+    year: int | None = None
+    link: str = ""
+
+
+@dataclass
+class Card:
+    match: Match
+    profile: Profile
+    challenge: Challenge
+    answer: str = ""
+    introduction: Introduction | None = None
+    covered: list[NeedShown] = field(default_factory=list)
+    uncovered: list[NeedShown] = field(default_factory=list)
+    elsewhere: list[NeedShown] = field(default_factory=list)
+
+
+def cards(matches: Iterable[Match]) -> list[Card]:
+    """What a page shows of each match, in as many queries for three as for one."""
+    shown = list(matches)
+    pairs = Q(pk__in=[])
+    for match in shown:
+        pairs |= Q(profile=match.subject.profile_id, challenge=match.target.challenge_id)
+    answers = {(a.profile_id, a.challenge_id): a.answer for a in Answer.objects.filter(pairs)}
+    asked = {(i.profile_id, i.challenge_id): i for i in Introduction.objects.filter(pairs)}
+    found = []
+    for match in shown:
+        profile, challenge = match.subject.profile, match.target.challenge
+        assert profile is not None and challenge is not None  # noqa: S101, PT018 - matches join a profile and a challenge
+        key = (profile.pk, challenge.pk)
+        card = Card(match, profile, challenge, answers.get(key, ""), asked.get(key))
+        card.covered, card.uncovered, card.elsewhere = needs_shown(match.reason, challenge)
+        found.append(card)
+    return found
+
+
+def needs_shown(
+    reason: dict[str, Any], challenge: Challenge
+) -> tuple[list[NeedShown], list[NeedShown], list[NeedShown]]:
+    """A stored reason, in the reader's language where the poster gave one: covered needs, uncovered ones, and
+    those sought from another side of the helix."""
+    translated = {need.pk: need.translations.all() for need in challenge.needs.all()}
+    covered, uncovered, elsewhere = [], [], []
+    for row in reason.get("needs", []):
+        text, language = _in_own_language(row, translated.get(row["need_id"], ()))
+        need = NeedShown(text, language, row["weight"], elsewhere=bool(row.get("sought_elsewhere")))
+        if row["covered"]:
+            _add_evidence(need, row)
+            covered.append(need)
+        elif need.elsewhere:
+            elsewhere.append(need)
+        else:
+            uncovered.append(need)
+    return covered, uncovered, elsewhere
+
+
+def _in_own_language(row: dict[str, Any], translations: Iterable[Translation]) -> tuple[str, str]:
+    wanted = (get_language() or "")[:2]
+    if row["language"] != wanted:
+        for translation in translations:
+            if translation.field == "text" and translation.language == wanted:
+                return translation.text, wanted
+    return row["text"], row["language"]
+
+
+def _add_evidence(need: NeedShown, row: dict[str, Any]) -> None:
+    evidence = row["evidence"]
+    need.strength = row["strength"]
+    need.evidence = evidence["sentence"] or evidence["text"]
+    need.evidence_language = evidence["language"]
+    kinds = dict(ProfileItem.EvidenceKind.choices) | dict(Passage.Role.choices)
+    kind = str(kinds.get(evidence["kind"], ""))
+    title = evidence["title"] if evidence["title"] != need.evidence else ""
+    need.source = f"{kind}: {title}" if kind and title else title or kind
+    if evidence["source"]:
+        need.source = f"{need.source} ({evidence['source']})"
+    need.year, need.link = evidence["year"], evidence["link"]
+
+
+def who_fits(challenge: Challenge, user: "User | AnonymousUser", most: int) -> list[Card]:
+    """The best profiles for a challenge, as far as its reader may see them."""
+    found = with_what_cards_show(Match.objects.for_challenge(challenge, user)).order_by("-score", "pk")
+    return cards(found[:most])
+
+
+def how_many_fit(challenge: Challenge, user: "User | AnonymousUser") -> list[tuple[str, int]]:
+    """How many profiles of each kind fit a challenge, most first."""
+    counts = Match.objects.for_challenge(challenge, user).order_by().values("subject__profile__kind")
+    found = counts.annotate(n=Count("pk")).values_list("subject__profile__kind", "n")
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def never_shown(profiles: QuerySet[Profile]) -> QuerySet[Answer]:
+    """What was answered with never, so that it can be taken back."""
+    found = Answer.objects.filter(profile__in=profiles.values("pk"), answer=Answer.Choice.NEVER)
+    found = found.select_related("challenge", "profile__person", "profile__organisation")
+    return found.prefetch_related("challenge__translations").order_by("-at")
+
+
+def advice(profiles: Sequence[Profile]) -> list[tuple[Profile, list[str]]]:
+    """What would give each profile more and better matches."""
+    roles = ProfileItem.objects.filter(profile__in=profiles).values_list("profile", "role").distinct()
+    has = set(roles)
+    found = []
+    for profile in profiles:
+        hints = []
+        if not profile.match_automatically:
+            hints.append(_("Automatic matching is switched off for this profile."))
+        if profile.visibility == Profile.Visibility.NOBODY:
+            hints.append(_("This profile is hidden from everyone, so nothing is matched with it."))
+        if (profile.pk, ProfileItem.Role.OFFER) not in has:
+            hints.append(_("Say what you offer: one thing at a time, in a sentence or two."))
+        if (profile.pk, ProfileItem.Role.EVIDENCE) not in has:
+            hints.append(_("Add evidence: a publication, a project, a product or a contract, with its year and link."))
+        if len(profile.summary) < 80:
+            hints.append(_("Write a summary of a few sentences."))
+        found.append((profile, hints))
+    return found

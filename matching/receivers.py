@@ -1,0 +1,61 @@
+"""Something changed: its row says so, and a worker hears of it after commit. Sweeps find what is missed here."""
+
+import logging
+import threading
+from typing import Any
+
+from celery.signals import worker_init, worker_ready
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.dispatch import receiver
+
+from accounts.queue import after_commit
+from accounts.signals import profile_changed, profile_removed
+from hubs.signals import challenge_changed, challenge_published
+
+from . import pipeline, tasks
+from .pipeline import subjects
+
+logger = logging.getLogger(__name__)
+
+
+@receiver([profile_changed, profile_removed])
+def refresh_profile(sender: object, profile_id: int, **_: Any) -> None:
+    with transaction.atomic():
+        _hand_over(subjects.note_profile(profile_id))
+
+
+@receiver([challenge_published, challenge_changed])
+def refresh_challenge(sender: object, challenge_id: int, **_: Any) -> None:
+    with transaction.atomic():
+        _hand_over(subjects.note_challenge(challenge_id))
+
+
+def _hand_over(subject_id: int | None) -> None:
+    if subject_id is not None:
+        after_commit(tasks.refresh_subject, subject_id)
+
+
+@worker_init.connect
+def forget_last_life(**_: Any) -> None:
+    """What an earlier worker said of itself holds no longer."""
+    if settings.HELICE_WARM:
+        cache.delete_many([tasks.HEARTBEAT, tasks.READY])
+
+
+@worker_ready.connect
+def warm_up(**_: Any) -> None:
+    """The engine's worker takes work at once, and loads its encoder meanwhile."""
+    if settings.HELICE_WARM:
+        threading.Thread(target=_load_encoder, name="warm-up", daemon=True).start()
+        after_commit(tasks.sweep)
+
+
+def _load_encoder() -> None:
+    try:
+        pipeline.encoder()
+    except Exception:
+        logger.exception("The encoder %s cannot be loaded", settings.HELICE_ENCODER)
+        return
+    tasks.heartbeat()

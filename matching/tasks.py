@@ -1,0 +1,55 @@
+"""Thin: ids in, one call. The rows say what is to be done; whatever is lost here, the sweep finds."""
+
+import time
+
+from celery import shared_task
+from django.core.cache import cache
+
+from accounts.queue import after_commit
+
+from . import pipeline
+
+HEARTBEAT, READY = "worker:heartbeat", "worker:ready"
+HEARTBEAT_LASTS = 120
+
+
+@shared_task
+def refresh_subject(subject_id: int) -> None:
+    if pipeline.refresh(subject_id):
+        after_commit(write_letters)
+
+
+@shared_task
+def refresh_waiting() -> None:
+    if pipeline.refresh_slice():
+        after_commit(refresh_waiting)
+
+
+@shared_task
+def sweep() -> None:
+    interactive, others = pipeline.sweep()
+    for subject_id in interactive:
+        after_commit(refresh_subject, subject_id)
+    if others:
+        after_commit(refresh_waiting)
+
+
+@shared_task
+def rebuild(passages: bool = False) -> None:
+    pipeline.rebuild(passages=passages)
+    after_commit(refresh_waiting)
+
+
+@shared_task
+def write_letters() -> None:
+    from .digests import write_due_letters
+
+    write_due_letters()
+
+
+@shared_task
+def heartbeat() -> None:
+    """That a worker takes tasks, and whether the one that did has its encoder."""
+    cache.set(HEARTBEAT, time.time(), timeout=HEARTBEAT_LASTS)
+    if pipeline.is_warm():
+        cache.set(READY, pipeline.model_name(), timeout=HEARTBEAT_LASTS)

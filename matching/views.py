@@ -1,0 +1,133 @@
+"""Pages about matches: one's own list, the three answers, and the request for an introduction."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Profile, User
+from hubs.models import Challenge
+
+from . import actions, queries
+from .forms import AnswerForm, IntroductionForm, MatchFilterForm
+from .models import Answer, LetterItem, Match
+
+PER_PAGE = 10
+
+
+class SignedInRequest(HttpRequest):
+    user: User
+
+
+@login_required
+@require_safe
+def my_matches(request: SignedInRequest) -> HttpResponse:
+    profiles = Profile.objects.of(request.user).select_related("person", "organisation")
+    own = list(profiles)
+    form = MatchFilterForm(request.GET, profiles=own)
+    chosen = form.chosen()
+    found = queries.with_what_cards_show(queries.my_matches(request.user, **chosen))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    cards = queries.cards(page.object_list)
+    actions.record_page(matches=[card.match for card in cards], first_rank=page.start_index(), by=request.user)
+    context = {
+        "form": form, "page": page, "cards": cards, "chosen": chosen, "profiles": own,
+        "never": queries.never_shown(profiles)[:50],
+        "advice": [] if cards else queries.advice(own),
+        "several": len(own) > 1,
+    }
+    return render(request, "matching/my_matches.html", context)
+
+
+@login_required
+@require_POST
+def answer(request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> HttpResponse:
+    profile, challenge = _answerable(request.user, profile_id, challenge_id)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    word = form.cleaned_data["answer"]
+    if word == actions.UNDONE:
+        actions.undo_answer(profile=profile, challenge=challenge, by=request.user)
+    else:
+        actions.record_answer(profile=profile, challenge=challenge, answer=word, by=request.user)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _answered_card(request, profile, challenge, word)
+    if word == Answer.Choice.INTERESTED:
+        return redirect("matching:ask_introduction", profile.public_id, challenge.public_id)
+    messages.success(request, _said(word))
+    return redirect(_back(request))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_introduction(request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> HttpResponse:
+    profile, challenge = _answerable(request.user, profile_id, challenge_id)
+    existing = challenge.introductions.filter(profile=profile).first()
+    if existing:
+        return redirect(existing)
+    form = IntroductionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            introduction = actions.ask_introduction(
+                profile=profile, challenge=challenge, line=form.cleaned_data["line"], by=request.user
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Your request was sent. You will hear either way."))
+            return redirect(introduction)
+    covered, uncovered, elsewhere = queries.needs_shown(actions.reason_now(profile, challenge), challenge)
+    context = {
+        "form": form, "profile": profile, "challenge": challenge, "covered": covered, "uncovered": uncovered,
+        "elsewhere": elsewhere,
+    }
+    return render(request, "matching/ask_introduction.html", context, status=422 if form.errors else 200)
+
+
+def _answerable(user: User, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> tuple[Profile, Challenge]:
+    """One's own profile and a challenge that it was matched with at some time; anything else does not exist."""
+    owned = Profile.objects.of(user).select_related("person", "organisation", "institution")
+    profile = get_object_or_404(owned, public_id=profile_id)
+    visible = Challenge.objects.visible_to(user).select_related("organisation")
+    met = (
+        Q(pk__in=Match.objects.filter(subject__profile=profile).values("target__challenge"))
+        | Q(pk__in=Answer.objects.filter(profile=profile).values("challenge"))
+        | Q(pk__in=LetterItem.objects.filter(profile=profile).values("challenge"))
+    )
+    return profile, get_object_or_404(visible.filter(met), public_id=challenge_id)
+
+
+def _answered_card(request: SignedInRequest, profile: Profile, challenge: Challenge, word: str) -> HttpResponse:
+    """The card as it stands after the answer; a line in its place where there is no card any more."""
+    found = queries.with_what_cards_show(queries.my_matches(request.user))
+    match = found.filter(subject__profile=profile, target__challenge=challenge).first()
+    context = {
+        "card": queries.cards([match])[0] if match else None,
+        "profile": profile, "challenge": challenge, "said": _said(word), "undone": word == actions.UNDONE,
+        "several": Profile.objects.of(request.user).count() > 1,
+    }
+    return render(request, "matching/_answered.html", context)
+
+
+def _said(word: str) -> str:
+    return {
+        Answer.Choice.INTERESTED.value: _("Noted: you are interested."),
+        Answer.Choice.NOT_NOW.value: _("Noted: not now. It stays in your list."),
+        Answer.Choice.NEVER.value: _("Noted: you will not be shown this challenge again."),
+    }.get(word, _("Your answer was taken back."))
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return target
+    return resolve_url("matching:my_matches")
