@@ -1,4 +1,4 @@
-"""The operator's list of letters: which failed, which may have arrived, and the button that sends them again."""
+"""The operator's list of letters: which failed, which may have arrived, and how to send them again."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from .models import Letter
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin[Letter]):
+class LetterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """To be read, not written; what a letter holds (a sign-in code, perhaps) is not shown."""
 
     list_display = ["created_at", "kind", "to", "state", "attempts", "sent_at", "error"]

@@ -5,6 +5,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import emails, receivers  # noqa: F401 - the receivers connect themselves
+        from . import admin_letters, emails, receivers  # noqa: F401 - the first and last register themselves
 
         emails.register_letters()

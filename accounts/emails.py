@@ -31,7 +31,7 @@ def account_params(template_prefix: str, context: dict[str, Any]) -> dict[str, A
 
 
 def fill_account(letter: Letter) -> dict[str, Any] | None:
-    """allauth's context, with addresses on the site's own name; None once the code was taken out of the row."""
+    """allauth's context, with links on the site's own name; None once the code was taken out of the row."""
     if not letter.params:
         return None
     context = {

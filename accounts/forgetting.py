@@ -17,7 +17,7 @@ CODE_HOURS = 24
 
 
 def forget() -> None:
-    """Refused forms after a day, sign-ups that nobody confirmed after two, codes in letters that never left."""
+    """Refused forms after a day, unconfirmed sign-ups after two, codes in letters that never left."""
     now = timezone.now()
     KeptPost.objects.filter(created_at__lt=now - timedelta(hours=HOURS)).delete()
     stuck = Letter.objects.filter(kind="account", created_at__lt=now - timedelta(hours=CODE_HOURS))

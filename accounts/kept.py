@@ -32,7 +32,12 @@ def keep(request: HttpRequest, response: HttpResponse, *, path: str = "") -> Non
     token, token_hash = new_token()
     KeptPost.objects.create(key_hash=token_hash, path=(path or request.get_full_path())[:500], data=data)
     response.set_cookie(
-        COOKIE, token, max_age=HOURS * 3600, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        COOKIE,
+        token,
+        max_age=HOURS * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
     )
 
 

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,11 +28,15 @@ class MailboxBackend(BaseEmailBackend):
         folder = Path(settings.HELICE_MAILBOX)
         folder.mkdir(parents=True, exist_ok=True)
         name = f"{time.time_ns():020d}-{secrets.token_hex(8)}"  # sorts by time
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
-            file.write(message.message().as_bytes(linesep="\r\n"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(folder / f"{name}.eml")
+        part = folder / f"{name}.part"
+        try:
+            with part.open("xb") as file:
+                file.write(message.message().as_bytes(linesep="\r\n"))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(folder / f"{name}.eml")
+        finally:
+            part.unlink(missing_ok=True)
         return True
 
 
@@ -55,7 +58,7 @@ def names() -> list[str]:
 
 
 def envelopes(address: str = "") -> Iterator[Envelope]:
-    """One after the other, read when asked for; with an address, only those to somebody whose address has it."""
+    """Read one by one as they are asked for; with an address, only those to somebody whose address has it."""
     parser = BytesHeaderParser(policy=policy.default)
     for name in names():
         with _path(name).open("rb") as file:
@@ -65,7 +68,7 @@ def envelopes(address: str = "") -> Iterator[Envelope]:
 
 
 def read(name: str) -> ParsedMessage | None:
-    """The letter of that name. Names come from an address that has neither dots nor slashes (see the routes)."""
+    """The letter of that name; routes let no name with dots or slashes through."""
     path = _path(name)
     if not path.is_file():
         return None

@@ -121,7 +121,7 @@ def send(letter_id: int) -> Outcome | None:
 
 
 def send_due(seconds: float = SWEEP_SECONDS) -> int:
-    """Carry every letter that is due, account letters first, until the time is used up or the server is away."""
+    """Carry every letter that is due, account letters first, until time is up or the server is away."""
     tried: set[int] = set()
     until = time.monotonic() + seconds
     first = Case(When(family=Family.ACCOUNT, then=Value(0)), default=Value(1))
@@ -173,14 +173,20 @@ def recipient(letter: Letter) -> str | None:
     return person.verified_address()
 
 
+def is_wanted(letter: Letter) -> bool:
+    """Account letters always come; the others only while the person has not stopped them."""
+    if letter.family == Family.ACCOUNT or letter.person is None:
+        return True
+    return cadence_of(letter.person, Family(letter.family)) != Cadence.NEVER
+
+
 def _carry(letter: Letter) -> Outcome:
     try:
         to = recipient(letter)
         if to is None:
             return Outcome(Letter.State.DROPPED, "No verified address.")
-        if letter.family == Family.MATCHES and letter.person:
-            if cadence_of(letter.person, Family.MATCHES) == Cadence.NEVER:
-                return Outcome(Letter.State.DROPPED, "No longer wanted.")
+        if not is_wanted(letter):
+            return Outcome(Letter.State.DROPPED, "No longer wanted.")
         message = message_for(letter, kinds[letter.kind].fill, to)
     except Exception as error:
         logger.exception("Letter %s could not be written", letter.pk)
@@ -231,4 +237,5 @@ def _settle(letter: Letter, outcome: Outcome) -> None:
 
 
 def next_try(attempts: int) -> datetime:
-    return timezone.now() + min(FIRST_RETRY * 2 ** min(attempts - 1, 10), LONGEST_RETRY)
+    doubled: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, 10)
+    return timezone.now() + min(doubled, LONGEST_RETRY)

@@ -22,7 +22,9 @@ from .permissions import Visitor, verified_addresses
 
 def with_owner(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
     """What a profile needs to say its name and its texts, in a number of queries that does not grow."""
-    return profiles.select_related("person__user", "organisation", "institution").prefetch_related("translations")
+    return profiles.select_related("person__user", "organisation", "institution").prefetch_related(
+        "translations"
+    )
 
 
 def with_items(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
@@ -44,7 +46,9 @@ def directory(user: Visitor, filters: Mapping[str, str]) -> QuerySet[Profile]:
 def claimable(user: User) -> QuerySet[Profile]:
     """Imported profiles whose address the user has proved to own."""
     addresses = [address.lower() for address in verified_addresses(user)]
-    return with_owner(Profile.objects.filter(claimed_at=None, claim_email__in=addresses).exclude(claim_email=""))
+    return with_owner(
+        Profile.objects.filter(claimed_at=None, claim_email__in=addresses).exclude(claim_email="")
+    )
 
 
 def own_profiles(user: Visitor) -> QuerySet[Profile]:
@@ -57,7 +61,7 @@ def memberships(user: User) -> QuerySet[Membership]:
 
 
 def colleagues(organisation: Organisation) -> QuerySet[Membership]:
-    people = organisation.memberships.select_related("person__user", "person__profile")  # type: ignore[attr-defined]
+    people = organisation.memberships.select_related("person__user", "person__profile")
     return people.order_by("-role", "person__name", "pk")
 
 
@@ -82,9 +86,14 @@ def all_data(person: Person) -> dict[str, Any]:
     return {
         "person": {"id": str(person.public_id), "name": person.name, "since": person.created_at},
         "account": {
-            "email": user.email, "language": user.language, "time_zone": user.time_zone,
-            "joined": user.date_joined, "last_sign_in": user.last_login,
-        } if user else None,
+            "email": user.email,
+            "language": user.language,
+            "time_zone": user.time_zone,
+            "joined": user.date_joined,
+            "last_sign_in": user.last_login,
+        }
+        if user
+        else None,
         "addresses": list(emails),
         "consents": list(
             Consent.objects.filter(person=person).values("purpose", "granted", "notice_version", "at")
@@ -95,7 +104,7 @@ def all_data(person: Person) -> dict[str, Any]:
         "letters": list(
             Letter.objects.filter(person=person).values("kind", "family", "state", "created_at", "sent_at")
         ),
-        "organisations": [_membership(row) for row in person.memberships.select_related("organisation")],  # type: ignore[attr-defined]
+        "organisations": [_membership(row) for row in person.memberships.select_related("organisation")],
         "invitations": list(
             Invitation.objects.filter(invited_by=person).values("email", "role", "created_at", "used_at")
         ),
@@ -106,17 +115,35 @@ def all_data(person: Person) -> dict[str, Any]:
 
 def _membership(row: Membership) -> dict[str, Any]:
     return {
-        "id": str(row.organisation.public_id), "name": row.organisation.name, "role": row.role,
-        "receives_letters": row.receives_letters, "since": row.since,
+        "id": str(row.organisation.public_id),
+        "name": row.organisation.name,
+        "role": row.role,
+        "receives_letters": row.receives_letters,
+        "since": row.since,
     }
 
 
 def profile_data(profile: Profile) -> dict[str, Any]:
     """A profile in the shape that `import_profiles` reads."""
     facts = (
-        "kind", "name", "summary", "language", "visibility", "match_automatically", "state", "municipality",
-        "fields", "orcid", "availability", "lives_abroad", "abroad_place", "sector", "stage", "size",
-        "government_level", "trl",
+        "kind",
+        "name",
+        "summary",
+        "language",
+        "visibility",
+        "match_automatically",
+        "state",
+        "municipality",
+        "fields",
+        "orcid",
+        "availability",
+        "lives_abroad",
+        "abroad_place",
+        "sector",
+        "stage",
+        "size",
+        "government_level",
+        "trl",
     )
     items: dict[str, list[dict[str, Any]]] = {"offers": [], "seeks": [], "evidence": []}
     for item in profile.items.all():
@@ -124,10 +151,14 @@ def profile_data(profile: Profile) -> dict[str, Any]:
         if item.role == ProfileItem.Role.EVIDENCE:
             row.update(kind=item.kind, title=item.title, year=item.year, link=item.link)
         row["translations"] = [
-            {"field": one.field, "language": one.language, "text": one.text} for one in item.translations.all()
+            {"field": one.field, "language": one.language, "text": one.text}
+            for one in item.translations.all()
         ]
         items[{"offer": "offers", "seek": "seeks", "evidence": "evidence"}[item.role]].append(row)
     return {
-        "id": str(profile.public_id), **{name: getattr(profile, name) for name in facts},
-        "institution": profile.institution_shown, **items, "created_at": profile.created_at,
+        "id": str(profile.public_id),
+        **{name: getattr(profile, name) for name in facts},
+        "institution": profile.institution_shown,
+        **items,
+        "created_at": profile.created_at,
     }

@@ -25,14 +25,14 @@ _LONGEST_LINE = 990  # of a header: RFC 5322 allows 998
 class LetterMessage(EmailMultiAlternatives):
     """Never folds a header: one-click unsubscribing fails where its address stands on a second line."""
 
-    def message(self) -> Any:
+    def message(self) -> Any:  # type: ignore[override]  # the stubs are of a later Django
         message: Message = super().message()
         message.policy = message.policy.clone(max_line_length=_LONGEST_LINE)
         return message
 
 
 def absolute(path: str) -> str:
-    return settings.HELICE_URL.rstrip("/") + path
+    return f"{settings.HELICE_URL.rstrip('/')}{path}"
 
 
 def zone_of(person: Person | None) -> zoneinfo.ZoneInfo:

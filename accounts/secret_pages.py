@@ -1,4 +1,4 @@
-"""Pages behind a letter's secret link: in the reader's language, told to no other site and no search engine."""
+"""Pages behind a letter's secret link: in the reader's language, told to no other site or search engine."""
 
 from typing import Any
 

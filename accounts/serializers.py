@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -56,8 +57,8 @@ class CodeListField(serializers.ListField):
         return codes
 
 
-def pack_table(name: str, country: str = "MX") -> Table:
-    table: Table = getattr(get_pack(country), name)
+def pack_table(name: str, country: str = "") -> Table:
+    table: Table = getattr(get_pack(country or settings.HELICE_COUNTRY), name)
     return table
 
 

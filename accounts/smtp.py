@@ -1,4 +1,4 @@
-"""The SMTP dialogue, and what its failures mean: not handed over yet, refused for good, or perhaps arrived."""
+"""The SMTP dialogue, and what its failures mean: not handed over, refused for good, or perhaps arrived."""
 
 import smtplib
 from dataclasses import dataclass

@@ -211,7 +211,7 @@ LOGIN_REDIRECT_URL = "accounts:home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # a password is a choice: a code by mail does
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -260,6 +260,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "config.api.CreatedCursor",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -267,6 +268,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
     "EXCEPTION_HANDLER": "config.api.exception_handler",
+    # Whose address is throttled: without a proxy of ours, nobody may choose it by a header.
+    "NUM_PROXIES": 1 if env.bool("BEHIND_TLS_PROXY", default=False) else 0,
     "PAGE_SIZE": 25,
 }
 SPECTACULAR_SETTINGS = {
@@ -278,6 +281,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "OrganisationKind": "accounts.models.Organisation.Kind",
+        "ProfileKind": "accounts.models.Profile.Kind",
+        "EvidenceKind": "accounts.models.ProfileItem.EvidenceKind",
+        "HubKind": "hubs.models.Hub.Kind",
+        "ChallengeStatus": "hubs.models.Status",
+        "IntroductionState": "hubs.models.Introduction.State",
+        "Phase": ["open", "upcoming", "closed"],
+        "Language": "accounts.models.Language",
+    },
 }
 
 # --- Logs ----------------------------------------------------------------------------------------------------

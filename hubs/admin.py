@@ -50,7 +50,14 @@ class ChallengeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     date_hierarchy = "created_at"
     raw_id_fields = ("organisation", "author", "hub")
     readonly_fields = (
-        "public_id", "status", "form_key", "submitted_at", "published_at", "import_key", "created_at", "updated_at"
+        "public_id",
+        "status",
+        "form_key",
+        "submitted_at",
+        "published_at",
+        "import_key",
+        "created_at",
+        "updated_at",
     )
     inlines = (NeedInline, StepInline)
 
@@ -62,7 +69,15 @@ class IntroductionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("challenge", "profile__person", "profile__organisation")
     search_fields = ("challenge__title", "profile__search_text")
     readonly_fields = (
-        "challenge", "profile", "asked_by", "line", "reason", "state", "decline_reason", "reply", "decided_by",
+        "challenge",
+        "profile",
+        "asked_by",
+        "line",
+        "reason",
+        "state",
+        "decline_reason",
+        "reply",
+        "decided_by",
         "decided_at",
     )
 

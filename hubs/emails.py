@@ -9,7 +9,7 @@ from accounts.models import Family, Letter, Person
 from accounts.rendering import absolute
 
 from .models import ChallengeStep, Introduction, Status
-from .queries import contacts_of, profile_shown
+from .queries import contacts_of, profile_shown, reasons_of
 
 REVIEWED = "challenge_reviewed"
 ASKED = "introduction_asked"
@@ -42,7 +42,9 @@ def fill_challenge_reviewed(letter: Letter) -> dict[str, Any] | None:
 def queue_introduction_asked(introduction: Introduction) -> None:
     for person in introduction.challenge.organisation.letter_readers():
         queue_letter(
-            kind=ASKED, person=person, params={"introduction": introduction.pk},
+            kind=ASKED,
+            person=person,
+            params={"introduction": introduction.pk},
             key=f"{ASKED}:{introduction.pk}:{person.pk}",
         )
 
@@ -63,7 +65,9 @@ def queue_introduction_answered(introduction: Introduction) -> None:
     for side, people in sides:
         for person in people:
             queue_letter(
-                kind=ANSWERED, person=person, params={"introduction": introduction.pk, "side": side},
+                kind=ANSWERED,
+                person=person,
+                params={"introduction": introduction.pk, "side": side},
                 key=f"{ANSWERED}:{introduction.pk}:{person.pk}",
             )
 
@@ -80,7 +84,13 @@ def fill_introduction_answered(letter: Letter) -> dict[str, Any] | None:
 
 
 def _introduction(letter: Letter) -> Introduction | None:
-    related = ("challenge__organisation", "profile__person", "profile__organisation", "asked_by", "decided_by")
+    related = (
+        "challenge__organisation",
+        "profile__person",
+        "profile__organisation",
+        "asked_by",
+        "decided_by",
+    )
     return Introduction.objects.select_related(*related).filter(pk=letter.params.get("introduction")).first()
 
 
@@ -90,7 +100,7 @@ def _context(introduction: Introduction, letter: Letter) -> dict[str, Any]:
         "introduction": introduction,
         "challenge": introduction.challenge,
         "profile": profile_shown(introduction, user),
-        "reasons": introduction.reason.get("needs", []),
+        "reasons": reasons_of(introduction),
         "url": absolute(introduction.get_absolute_url()),
     }
 

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.countries import get_pack
 from accounts.models import Organisation, Person, Profile
 
 from .models import Challenge, Hub, HubMembership, Introduction, Need, Status
@@ -77,7 +78,9 @@ def review_queue(user: "User | AnonymousUser", now: datetime | None = None) -> l
 def hubs_with_counts() -> QuerySet[Hub]:
     """Hubs with how many challenges are open in each and how many people belong to it; the nation first."""
     now = timezone.now()
-    is_open = Q(challenges__status=Status.PUBLISHED, challenges__opens_at__lte=now, challenges__closes_at__gt=now)
+    is_open = Q(
+        challenges__status=Status.PUBLISHED, challenges__opens_at__lte=now, challenges__closes_at__gt=now
+    )
     nation_first = Case(When(kind=Hub.Kind.NATION, then=0), default=1)
     return (
         Hub.objects.prefetch_related("translations")
@@ -106,6 +109,12 @@ def figures() -> dict[str, int]:
         "organisations": Organisation.objects.visible_to(anybody).count(),
         "hubs": Hub.objects.count(),
     }
+
+
+def main_zone(organisation: Organisation, otherwise: str = "") -> str:
+    """The main time zone of the organisation's state, else `otherwise`, else the country's."""
+    pack = get_pack(organisation.country)
+    return pack.states.value(organisation.state, "time_zone") or otherwise or pack.time_zone
 
 
 @dataclass
@@ -154,3 +163,27 @@ def contacts_of(introduction: Introduction) -> dict[str, Contact] | None:
         poster = Contact(str(decided), decided.verified_address() or "")
     asker = introduction.asked_by
     return {"poster": poster, "asker": Contact(str(asker), asker.verified_address() or "")}
+
+
+def reasons_of(introduction: Introduction) -> list[dict[str, Any]]:
+    """The match's reason as it stood when it was asked, need by need; the snapshot's shape is matching's."""
+    shown = []
+    for need in introduction.reason.get("needs", []):
+        evidence = need.get("evidence") or {}
+        quote = evidence.get("sentence") or evidence.get("text") or evidence.get("title") or ""
+        title = evidence.get("title") or evidence.get("source") or ""
+        shown.append(
+            {
+                "text": need.get("text", ""),
+                "language": need.get("language") or introduction.challenge.language,
+                "weight": need.get("weight", ""),
+                "covered": bool(need.get("covered") and quote),
+                "strength": need.get("strength") or "good",
+                "quote": quote,
+                "quote_language": evidence.get("language", ""),
+                "source": title if title != quote else "",
+                "year": evidence.get("year") or "",
+                "link": evidence.get("link") or "",
+            }
+        )
+    return shown

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -110,6 +111,9 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     organisation = serializers.SerializerMethodField()
     organisation_shown = serializers.CharField(read_only=True)
     hub = HubBrief(read_only=True)
+    hub_id = serializers.SlugRelatedField(
+        slug_field="public_id", queryset=Hub.objects.all(), source="hub", write_only=True, required=False
+    )
     is_own = serializers.SerializerMethodField()
     translations = TranslationSerializer(many=True, read_only=True)
     labels = ChallengeLabels(source="*", read_only=True)
@@ -123,10 +127,10 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
             "id", "status", "phase", "title", "summary", "description", "language", "translations", "needs",
             "offer_money", "offer_currency", "offer_data", "offer_site", "offer_purchase", "country", "state",
             "sdgs", "trl_from", "trl_to", "opens_at", "closes_at", "time_zone", "organisation",
-            "organisation_shown", "poster_shown", "hub", "is_own", "contact_name", "contact_email", "terms_ip",
+            "organisation_shown", "poster_shown", "hub", "hub_id", "is_own", "contact_name", "contact_email", "terms_ip",
             "terms_confidentiality", "labels", "page", "published_at", "created_at", "updated_at",
         ]
-        read_only_fields = ["status", "country", "time_zone", "published_at", "created_at", "updated_at"]
+        read_only_fields = ["status", "country", "published_at", "created_at", "updated_at"]
 
     @extend_schema_field({"type": "string", "enum": PHASES, "nullable": True})
     def get_phase(self, challenge: Challenge) -> str | None:
@@ -153,6 +157,12 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     def get_page(self, challenge: Challenge) -> str:
         return page_of(self, challenge)
 
+    def validate_time_zone(self, value: str) -> str:
+        states = get_pack(settings.HELICE_COUNTRY).states
+        if value not in {states.value(code, "time_zone") for code in states.codes}:
+            raise serializers.ValidationError(_("This is not a time zone of the country."))
+        return value
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         def value(name: str) -> Any:
             return attrs.get(name, getattr(self.instance, name, None))
@@ -168,16 +178,19 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
 class NewChallengeSerializer(ChallengeSerializer):
     """A draft's first words: whose it is, and a title; all the rest may follow."""
 
-    organisation = serializers.SlugRelatedField(  # type: ignore[assignment]
-        slug_field="public_id", queryset=Organisation.objects.none(), pk_field=serializers.UUIDField()
+    organisation_id = serializers.SlugRelatedField(
+        slug_field="public_id", queryset=Organisation.objects.none(), source="organisation", write_only=True
     )
 
+    class Meta(ChallengeSerializer.Meta):
+        fields = ["organisation_id", *ChallengeSerializer.Meta.fields]
+
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields = dict(super().get_fields())
         request = self.context.get("request")
         if request is not None and request.user.is_authenticated:
-            fields["organisation"].queryset = Organisation.objects.of(request.user)
-        return dict(fields)
+            fields["organisation_id"].queryset = Organisation.objects.of(request.user)
+        return fields
 
 
 class StepSerializer(serializers.ModelSerializer[ChallengeStep]):

@@ -36,21 +36,24 @@ class Transition:
 
 
 TABLE: tuple[Transition, ...] = (
+    Transition(Status.DRAFT, Status.IN_REVIEW, POSTER, gettext_lazy("Submit for review"), whole=True),
     Transition(
-        Status.DRAFT, Status.IN_REVIEW, POSTER, gettext_lazy("Submit for review"), whole=True
-    ),
-    Transition(
-        Status.CHANGES_REQUESTED, Status.IN_REVIEW, POSTER, gettext_lazy("Submit again for review"), whole=True
+        Status.CHANGES_REQUESTED,
+        Status.IN_REVIEW,
+        POSTER,
+        gettext_lazy("Submit again for review"),
+        whole=True,
     ),
     Transition(Status.IN_REVIEW, Status.DRAFT, POSTER, gettext_lazy("Take back to edit")),
-    Transition(
-        Status.IN_REVIEW, Status.PUBLISHED, CURATOR, pgettext_lazy("button", "Publish"), whole=True
-    ),
+    Transition(Status.IN_REVIEW, Status.PUBLISHED, CURATOR, pgettext_lazy("button", "Publish"), whole=True),
     Transition(
         Status.IN_REVIEW, Status.CHANGES_REQUESTED, CURATOR, gettext_lazy("Request changes"), needs_note=True
     ),
     Transition(
-        Status.PUBLISHED, Status.CHANGES_REQUESTED, CURATOR, gettext_lazy("Take down and request changes"),
+        Status.PUBLISHED,
+        Status.CHANGES_REQUESTED,
+        CURATOR,
+        gettext_lazy("Take down and request changes"),
         needs_note=True,
     ),
     Transition(Status.PUBLISHED, Status.CLOSED, POSTER, gettext_lazy("Close now"), when=Challenge.is_open),
@@ -72,7 +75,8 @@ def find(start: str, to: str) -> Transition | None:
 def offered(challenge: Challenge, roles: set[str]) -> list[Transition]:
     """The steps that someone in these roles may take from where the challenge stands now."""
     return [
-        step for step in TABLE
+        step
+        for step in TABLE
         if step.start == challenge.status and step.who in roles and step.when(challenge)
     ]
 
@@ -110,5 +114,7 @@ def hints(challenge: Challenge) -> list[Missing]:
         sentence = _("There are square brackets left from the template: write over them, or take them out.")
         found.append(Missing(sentence, "problem"))
     if challenge.opens_at and challenge.opens_at < timezone.now() and not challenge.published_at:
-        found.append(Missing(_("The opening date has passed: it will open as soon as it is published."), "when"))
+        found.append(
+            Missing(_("The opening date has passed: it will open as soon as it is published."), "when")
+        )
     return found

@@ -1,13 +1,13 @@
 """Who is due a letter, and with which matches.
 
-Only strong and good matches are mailed; the possible ones wait on the page. A person hears of a challenge once,
-whatever is retried or raced: the letter's key and the items' constraint stand in the database.
+Only strong and good matches are mailed; the possible ones wait on the page. A person hears of a challenge
+once, whatever is retried or raced: the letter's key and the items' constraint stand in the database.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -25,9 +25,6 @@ MAX_ITEMS = 5
 MAILED = (Strength.STRONG, Strength.GOOD)
 HOUR = time(8)
 SLICE = 500
-# What was there already when the last letter was written waits for the next morning, even for those who
-# hear at once; this much later it counts as new (its worker may have committed after the letter was written).
-MARGIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -61,12 +58,12 @@ def _write_for(people: Iterable[Person], now: datetime) -> int:
         if cadences[person.pk] == Cadence.AT_ONCE or (period and _key(person, period) not in had)
     }
     candidates = _candidates([person.pk for person in due])
-    last = _last_letters(list(candidates))
+    last_full = _last_full_letters(list(candidates))
     written = 0
     for person, period in due.items():
         best = candidates.get(person.pk, [])
         if cadences[person.pk] == Cadence.AT_ONCE:
-            chosen, key = _at_once(person, best, last.get(person.pk), period, now)
+            chosen, key = _at_once(person, best, last_full.get(person.pk), period, now)
         else:
             chosen, key = best[:MAX_ITEMS], _key(person, period)
         written += bool(chosen and _write(person, chosen, key))
@@ -74,14 +71,14 @@ def _write_for(people: Iterable[Person], now: datetime) -> int:
 
 
 def _at_once(
-    person: Person, best: list[Candidate], last: datetime | None, period: str, now: datetime
+    person: Person, best: list[Candidate], last_full: datetime | None, period: str, now: datetime
 ) -> tuple[list[Candidate], str]:
-    """What is new since the last letter; what that letter had no room for waits for the next morning."""
-    new = [each for each in best if last is None or each.made_at > last - MARGIN][:MAX_ITEMS]
+    """What is new; what the last full letter had no room for waits for the next morning."""
+    new = [each for each in best if last_full is None or each.made_at > last_full][:MAX_ITEMS]
     if new:
         return new, _key(person, "-".join(str(each.challenge_id) for each in new))
     morning = now.astimezone(zone_of(person)).replace(hour=HOUR.hour, minute=0, second=0, microsecond=0)
-    rested = period and last and last < morning
+    rested = period and last_full and last_full < morning
     return (best[:MAX_ITEMS], _key(person, period)) if rested else ([], "")
 
 
@@ -90,7 +87,7 @@ def _key(person: Person, period: str) -> str:
 
 
 def _period(cadence: Cadence, person: Person, now: datetime) -> str:
-    """The local day or ISO week whose letter may go out by now; empty before eight in the morning of (Mon)day."""
+    """The local day or ISO week whose letter may go out by now; empty before eight in its first morning."""
     if cadence == Cadence.NEVER:
         return ""
     local = now.astimezone(zone_of(person))
@@ -122,16 +119,18 @@ def _new_to_reader(matches: QuerySet[Match]) -> list[Candidate]:
     mine = Q(profile__person=reader) | Q(profile__organisation__memberships__person=reader)
     told = LetterItem.objects.filter(person=reader, challenge=challenge)
     answered = Answer.objects.filter(mine, challenge=challenge)
-    poster = Membership.objects.filter(person=reader, organisation=OuterRef("target__challenge__organisation"))
-    rows = matches.filter(~Exists(told), ~Exists(answered), ~Exists(poster)).values_list(
+    poster = OuterRef("target__challenge__organisation")
+    belongs = Membership.objects.filter(person=reader, organisation=poster)
+    rows = matches.filter(~Exists(told), ~Exists(answered), ~Exists(belongs)).values_list(
         "reader", "subject__profile", "target__challenge", "pk", "score", "first_made_at"
     )
     return [Candidate(*row) for row in rows]
 
 
-def _last_letters(person_ids: list[int]) -> dict[int, datetime]:
-    rows = Letter.objects.filter(kind=KIND, person__in=person_ids).values_list("person")
-    return dict(rows.annotate(Max("created_at")))
+def _last_full_letters(person_ids: list[int]) -> dict[int, datetime]:
+    """When each was last sent as many items as a letter holds."""
+    full = LetterItem.objects.filter(person__in=person_ids, rank=MAX_ITEMS).values_list("person")
+    return dict(full.annotate(Max("letter__created_at")))
 
 
 @transaction.atomic

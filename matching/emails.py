@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +23,9 @@ ANSWERS = (Answer.Choice.INTERESTED, Answer.Choice.NOT_NOW, Answer.Choice.NEVER)
 
 def fill_match(letter: Letter) -> dict[str, Any] | None:
     """The items that still hold at this moment; none left, no letter."""
-    items = [item for item in items_of(letter) if still_holds(item)]
+    items = [
+        item for item in with_what_letters_show(LetterItem.objects.filter(letter=letter)) if still_holds(item)
+    ]
     if not items or letter.person is None:
         return None
     letter.params = {"shown": [item.pk for item in items]}
@@ -35,10 +38,10 @@ def fill_match(letter: Letter) -> dict[str, Any] | None:
     }
 
 
-def items_of(letter: Letter) -> list[LetterItem]:
+def with_what_letters_show(items: QuerySet[LetterItem]) -> QuerySet[LetterItem]:
     related = ("challenge__organisation", "profile__person", "profile__organisation", "person__user")
-    items = LetterItem.objects.filter(letter=letter).select_related(*related)
-    return list(items.prefetch_related("challenge__translations", "challenge__needs__translations"))
+    found = items.select_related(*related)
+    return found.prefetch_related("challenge__translations", "challenge__needs__translations")
 
 
 def still_holds(item: LetterItem) -> bool:
@@ -49,8 +52,8 @@ def still_holds(item: LetterItem) -> bool:
         return False
     matched = Profile.objects.matchable().filter(pk=item.profile_id).exists()
     reads = item.profile.letter_readers().filter(pk=item.person_id).exists()
-    answered = Answer.objects.filter(challenge=item.challenge_id, profile__in=Profile.objects.of(user)).exists()
-    return matched and reads and not answered
+    answers = Answer.objects.filter(challenge=item.challenge_id, profile__in=Profile.objects.of(user))
+    return matched and reads and not answers.exists()
 
 
 def described(item: LetterItem) -> dict[str, Any]:
@@ -79,8 +82,10 @@ def _links(item: LetterItem) -> dict[str, str]:
     """One secret for the item; only its hash is kept."""
     token, token_hash = new_token()
     AnswerLink.objects.create(token_hash=token_hash, item=item, expires_at=links_end(item))
-    links = {f"{answer}_url": absolute(reverse("match_link_answer", args=[token, answer])) for answer in ANSWERS}
-    return links | {"see_url": absolute(reverse("match_link", args=[token]))}
+    links = {"see_url": absolute(reverse("match_link", args=[token]))}
+    for answer in ANSWERS:
+        links[f"{answer}_url"] = absolute(reverse("match_link_answer", args=[token, answer]))
+    return links
 
 
 def note_shown(letter: Letter) -> None:

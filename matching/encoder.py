@@ -78,7 +78,11 @@ class SentenceEncoder:
     def vectors(self, batch: list[str], kind: Kind) -> Floats:
         """One batch through the model, normalised again in single precision (bfloat16 leaves lengths of 0.99)."""
         found = self.model.encode(
-            batch, prompt=self.prompts[kind], batch_size=len(batch), convert_to_numpy=True, show_progress_bar=False
+            batch,
+            prompt=self.prompts[kind],
+            batch_size=len(batch),
+            convert_to_numpy=True,
+            show_progress_bar=False,
         )
         return normalised(np.nan_to_num(np.asarray(found, np.float32)))
 
@@ -154,11 +158,13 @@ def load_model(source: str, *, local: bool) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     gpu = torch.cuda.is_available()
     dtype = torch.bfloat16 if gpu or has_bfloat16() else torch.float32
     device = "cuda" if gpu else "cpu"
-    return SentenceTransformer(source, device=device, local_files_only=local, model_kwargs={"dtype": dtype}).eval()
+    return SentenceTransformer(
+        source, device=device, local_files_only=local, model_kwargs={"dtype": dtype}
+    ).eval()
 
 
 def has_bfloat16() -> bool:

@@ -16,7 +16,7 @@ from accounts.secret_pages import secret_page
 from accounts.tokens import hash_token
 
 from . import actions
-from .emails import ANSWERS, described, links_end
+from .emails import ANSWERS, described, links_end, with_what_letters_show
 from .forms import IntroductionForm
 from .models import Answer, AnswerLink, LetterItem
 
@@ -54,7 +54,7 @@ def introduce(request: HttpRequest, token: str) -> HttpResponse:
     """To the poster, with the reason of the match and a line of one's own."""
     item = _item(token)
     if request.method != "POST" or _is_over(item):
-        return _page(request, token, item, proposed=Answer.Choice.INTERESTED)
+        return _page(request, token, item, form=IntroductionForm())
     form = IntroductionForm(request.POST)
     if form.is_valid():
         try:
@@ -76,9 +76,7 @@ def _item(token: str) -> LetterItem:
     link = AnswerLink.objects.filter(token_hash=hash_token(token)).first()
     if link is None:
         raise Http404
-    related = ("challenge__organisation", "profile__person", "profile__organisation", "person__user")
-    items = LetterItem.objects.select_related(*related)
-    item = items.prefetch_related("challenge__translations", "challenge__needs__translations").get(pk=link.item_id)
+    item = with_what_letters_show(LetterItem.objects.filter(pk=link.item_id)).get()
     user = item.person.user
     if user is None or not user.is_active or not Profile.objects.of(user).filter(pk=item.profile_id).exists():
         raise Http404
@@ -103,16 +101,19 @@ def _page(
     if _is_over(item):
         return secret_page(request, "matching/link_over.html", {}, language=language, status=410)
     with languages.override(language), timezone.override(zone_of(item.person)):
+        current = Answer.objects.filter(profile=item.profile, challenge=item.challenge).first()
+        introduction = item.challenge.introductions.filter(profile=item.profile).first()
+        interested = current is not None and current.answer == Answer.Choice.INTERESTED
         context: dict[str, Any] = described(item) | {
             "token": token,
             "proposed": proposed,
             "said": said,
             "asked": asked,
-            "current": Answer.objects.filter(profile=item.profile, challenge=item.challenge).first(),
-            "introduction": item.challenge.introductions.filter(profile=item.profile).first(),
+            "current": current,
+            "introduction": introduction,
             "form": form or IntroductionForm(),
-            "answers": list(Answer.Choice),
-            "can_ask": not item.challenge.is_closed(),
+            "may_ask": (form or interested) and not introduction and not item.challenge.is_closed(),
+            "answers": [choice for choice in Answer.Choice if current is None or choice != current.answer],
         }
         status = 422 if form and form.errors else 200
         return secret_page(request, "matching/link.html", context, language=language, status=status)

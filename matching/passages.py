@@ -15,7 +15,7 @@ import unicodedata
 WINDOW_WORDS = 180  # about 300 tokens: well inside the model's 512, also for long Spanish words
 MOST_PASSAGES = 40  # of one text; a 200,000 character text says nothing new after that
 LONGEST_WORD = 60  # characters; longer ones (links, encoded data) are noise to every scorer
-NEEDS_WORDS = 120  # a need drawn from a text is a few sentences
+MOST_NEEDS = 6  # drawn from a challenge's own text
 
 SCRIPTS = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--.*?-->", re.DOTALL)
@@ -25,7 +25,9 @@ INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe
 SHEET_ESCAPE = re.compile(r"_x00[0-9A-Fa-f]{2}_")
 SPACE = re.compile(r"\s+")
 # An end of sentence: closing marks belong to it; the next one begins with a capital, digit or opening mark.
-SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\"')\]]*\s+(?=[¿¡«“\"'(\[—–-]*[A-ZÁÉÍÓÚÜÑ0-9])|(?<=[;:])\s+(?=[-•–]\s)|\s+(?=[•▪●])")
+SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[»”\"')\]]*\s+(?=[¿¡«“\"'(\[—–-]*[A-ZÁÉÍÓÚÜÑ0-9])|(?<=[;:])\s+(?=[-•–]\s)|\s+(?=[•▪●])"
+)
 ABBREVIATION = re.compile(
     r"(?:^|\s|\()(?:Dra?|Sra?|Srta|Ing|Lic|Mtr[oa]|Prof|Av|Art|No|Núm|Nº|pp?|vs|etc|Mr|Mrs|Ms|Inc|Fig|ed|al|approx|e\.g|i\.e|[A-Z])\.$",
     re.IGNORECASE,
@@ -123,5 +125,11 @@ def document(title: str | None, text: str | None) -> list[str]:
 
 
 def needs_from_text(title: str | None, text: str | None) -> list[str]:
-    """What a challenge without written needs asks for: itself, title and first windows of its text."""
-    return document(title, text)[:5]
+    """What a challenge without written needs asks for: windows of its text under its title, evenly spread.
+
+    All parts of a long call matter: its first window alone ranks half as well as the mean of six.
+    """
+    found = document(title, text)
+    if len(found) <= MOST_NEEDS:
+        return found
+    return [found[at * len(found) // MOST_NEEDS] for at in range(MOST_NEEDS)]

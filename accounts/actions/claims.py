@@ -68,7 +68,8 @@ def _claim_as_organisation(profile: Profile, by: User) -> Profile:
     if organisation.owners().exists() and not owns_organisation(by, organisation):
         raise ValidationError(_("This organisation has owners already: ask one of them for an invitation."))
     Membership.objects.update_or_create(
-        organisation=organisation, person=by.person,
+        organisation=organisation,
+        person=by.person,
         defaults={"role": Membership.Role.OWNER, "receives_letters": True},
     )
     _mark_claimed(profile)

@@ -19,9 +19,7 @@ def _ip_hash(ip: str) -> str:
 def record_consents(*, person: Person, choices: Mapping[str, bool], ip: str = "") -> None:
     version = get_pack(settings.HELICE_COUNTRY).notice_version
     Consent.objects.bulk_create(
-        Consent(
-            person=person, purpose=purpose, granted=granted, notice_version=version, ip_hash=_ip_hash(ip)
-        )
+        Consent(person=person, purpose=purpose, granted=granted, notice_version=version, ip_hash=_ip_hash(ip))
         for purpose, granted in choices.items()
     )
     if choices.get(Consent.Purpose.LETTERS) is False:

@@ -83,7 +83,7 @@ def invite(
     own, made when it is sent), and "" is returned."""
     if not may_edit_organisation(by, organisation):
         raise PermissionDenied
-    if organisation.invitations.usable().count() >= OPEN_INVITATIONS:  # type: ignore[attr-defined]
+    if Invitation.objects.usable().filter(organisation=organisation).count() >= OPEN_INVITATIONS:
         raise ValidationError(_("Too many invitations are open. Withdraw some first."))
     member = Membership.objects.filter(organisation=organisation, person__user__email__iexact=email)
     if email and member.exists():
@@ -95,13 +95,16 @@ def invite(
     if not email:
         return link_of(token)
     queue_letter(
-        kind="invitation", address=email.lower(), language=by.language, params={"invitation_id": invitation.pk}
+        kind="invitation",
+        address=email.lower(),
+        language=by.language,
+        params={"invitation_id": invitation.pk},
     )
     return ""
 
 
 def link_of(token: str) -> str:
-    return settings.HELICE_URL.rstrip("/") + reverse("invitation", args=[token])
+    return str(settings.HELICE_URL).rstrip("/") + reverse("invitation", args=[token])
 
 
 @transaction.atomic
@@ -129,7 +132,9 @@ def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
         raise ValidationError(_("You belong to this organisation already."))
     use(invitation, by)
     return Membership.objects.create(
-        organisation=organisation, person=by.person, role=invitation.role,
+        organisation=organisation,
+        person=by.person,
+        role=invitation.role,
         receives_letters=invitation.role == Membership.Role.OWNER,
     )
 

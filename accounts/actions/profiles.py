@@ -20,11 +20,27 @@ from ..signals import profile_changed
 from .consents import record_consents
 
 # Facts that a person writes; ownership, origin and confirmation have actions of their own.
-FACTS = frozenset({
-    "summary", "language", "visibility", "match_automatically", "state", "municipality", "institution_name",
-    "fields", "orcid", "availability", "lives_abroad", "abroad_place", "sector", "stage", "size",
-    "government_level", "trl",
-})
+FACTS = frozenset(
+    {
+        "summary",
+        "language",
+        "visibility",
+        "match_automatically",
+        "state",
+        "municipality",
+        "institution_name",
+        "fields",
+        "orcid",
+        "availability",
+        "lives_abroad",
+        "abroad_place",
+        "sector",
+        "stage",
+        "size",
+        "government_level",
+        "trl",
+    }
+)
 ORGANISATION_KINDS = {
     Profile.Kind.STARTUP: Organisation.Kind.STARTUP,
     Profile.Kind.COMPANY: Organisation.Kind.COMPANY,
@@ -52,8 +68,13 @@ def tell(profile: Profile) -> None:
 
 @transaction.atomic
 def create_profile(
-    *, kind: str, by: User, facts: Mapping[str, Any], items: Sequence[ItemData] = (),
-    organisation: Organisation | None = None, key: UUID | None = None,
+    *,
+    kind: str,
+    by: User,
+    facts: Mapping[str, Any],
+    items: Sequence[ItemData] = (),
+    organisation: Organisation | None = None,
+    key: UUID | None = None,
 ) -> Profile:
     """A new profile of the person or of an organisation of theirs. It stays unseen until the address of
     its author is verified. A second call with the same `key` (a double click) returns the first one's."""
@@ -89,7 +110,10 @@ def _owner(kind: str, by: User, organisation: Organisation | None) -> dict[str, 
 
 @transaction.atomic
 def save_profile(
-    *, profile: Profile, by: User, facts: Mapping[str, Any] | None = None,
+    *,
+    profile: Profile,
+    by: User,
+    facts: Mapping[str, Any] | None = None,
     items: Sequence[ItemData] | None = None,
 ) -> Profile:
     """Change the facts that are given and, if `items` is given, replace all items by those."""
@@ -141,7 +165,10 @@ def check_codes(record: Profile | Organisation) -> None:
     """ValidationError for a code that the country's tables do not know."""
     pack = get_pack(record.country)
     tables = {
-        "state": pack.states, "sector": pack.sectors, "stage": pack.stages, "size": pack.sizes,
+        "state": pack.states,
+        "sector": pack.sectors,
+        "stage": pack.stages,
+        "size": pack.sizes,
         "government_level": pack.government_levels,
     }
     wrong = {
@@ -182,9 +209,11 @@ def save_translations(
         of = profile if isinstance(record, Profile) else record.profile
         if of != profile or record.language == language:
             raise ValidationError(_("This text needs no translation here."))
-        row = {
-            "content_type": ContentType.objects.get_for_model(record), "object_id": record.pk,
-            "field": field, "language": language,
+        row: dict[str, Any] = {
+            "content_type": ContentType.objects.get_for_model(record),
+            "object_id": record.pk,
+            "field": field,
+            "language": language,
         }
         if text.strip():
             Translation.objects.update_or_create(**row, defaults={"text": text.strip()})

@@ -6,6 +6,7 @@ from typing import Any
 from babel import Locale
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from ..folding import sort_key
 from ..models import Language
 
 Lazy = Callable[[], list[Any]]
+Words = str | Promise
 
 
 def pack() -> Pack:
@@ -41,7 +43,7 @@ def country_choices() -> Choices:
     return sorted(known, key=lambda pair: sort_key(pair[1]))
 
 
-def choice(label: str, choices: Lazy, *, required: bool = False, **kwargs: Any) -> forms.ChoiceField:
+def choice(label: Words, choices: Lazy, *, required: bool = False, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=required, **kwargs)
 
 
@@ -55,8 +57,13 @@ def reading_language() -> str:
     return language if language in Language.values else Language.ES
 
 
-def text(label: str, limit: int, *, rows: int = 3, required: bool = False, help_text: str = "") -> forms.CharField:
+def text(
+    label: Words, limit: int, *, rows: int = 3, required: bool = False, help_text: Words = ""
+) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=limit, required=required, help_text=help_text,
+        label=label,
+        max_length=limit,
+        required=required,
+        help_text=help_text,
         widget=forms.Textarea(attrs={"rows": rows}),
     )

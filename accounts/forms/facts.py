@@ -28,7 +28,9 @@ class FactsForm(forms.Form):
 
 class ResearcherFacts(FactsForm):
     institution_name = forms.CharField(
-        label=_("Institution"), max_length=160, help_text=_("Where you work or study; “independent” is an answer too.")
+        label=_("Institution"),
+        max_length=160,
+        help_text=_("Where you work or study; “independent” is an answer too."),
     )
     state = choice(_("State"), table("states", by_label=True))
     field_1 = choice(_("Main field of science"), lambda: [("", "—"), *pack().field_groups()], required=True)
@@ -36,21 +38,32 @@ class ResearcherFacts(FactsForm):
     field_3 = choice(_("A third field"), lambda: [("", "—"), *pack().field_groups()])
     summary = text(_("What you work on"), SUMMARY, required=True, help_text=_("Two or three sentences."))
     orcid = forms.CharField(
-        label="ORCID", max_length=60, required=False,
+        label="ORCID",
+        max_length=60,
+        required=False,
         help_text=_("16 digits, or the address that orcid.org shows; if you have one."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     availability = forms.CharField(
-        label=_("Your availability"), max_length=200, required=False,
+        label=_("Your availability"),
+        max_length=200,
+        required=False,
         help_text=_("For example: two days a month, from January."),
     )
-    lives_abroad = choice(
-        _("If you live abroad: the country"), lambda: [("", "—"), *country_choices()]
-    )
+    lives_abroad = choice(_("If you live abroad: the country"), lambda: [("", "—"), *country_choices()])
     abroad_place = forms.CharField(label=_("City and institution abroad"), max_length=120, required=False)
     field_order = (
-        "institution_name", "state", "field_1", "field_2", "field_3", "summary", "language", "orcid",
-        "availability", "lives_abroad", "abroad_place",
+        "institution_name",
+        "state",
+        "field_1",
+        "field_2",
+        "field_3",
+        "summary",
+        "language",
+        "orcid",
+        "availability",
+        "lives_abroad",
+        "abroad_place",
     )
 
     def clean_orcid(self) -> str:
@@ -93,7 +106,9 @@ class CompanyFacts(FactsForm):
 
 class AgencyFacts(FactsForm):
     summary = text(
-        _("Your mandate"), SUMMARY, required=True,
+        _("Your mandate"),
+        SUMMARY,
+        required=True,
         help_text=_("What you answer for, and for whom, in two or three sentences."),
     )
     field_order = ("summary", "language")
@@ -112,7 +127,10 @@ class OrganisationPart(forms.Form):
         Profile.Kind.STARTUP: {"organisation": True, "state": True},
         Profile.Kind.COMPANY: {"organisation": True, "size": True, "state": False},
         Profile.Kind.AGENCY: {
-            "organisation": True, "government_level": True, "state": False, "municipality": False,
+            "organisation": True,
+            "government_level": True,
+            "state": False,
+            "municipality": False,
         },
     }
 
@@ -143,7 +161,8 @@ class ShownForm(forms.Form):
         label=_("Who may see it"), choices=Profile.Visibility.choices, widget=forms.RadioSelect
     )
     match_automatically = forms.BooleanField(
-        label=_("Match me automatically"), required=False,
+        label=_("Match me automatically"),
+        required=False,
         help_text=_(
             "Our own machines compare this profile with open challenges. Each match comes with its reason,"
             " and nobody is refused anything by a machine."

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
+from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
 from ..actions import ItemData
@@ -35,6 +36,10 @@ class ItemForm(forms.Form):
             self.fields["text"] = text(str(self.fields["text"].label), before, rows=4)
         if not with_language:
             del self.fields["language"]
+
+    def has_changed(self) -> bool:
+        """A row with nothing but choices is not written in."""
+        return bool(set(self.changed_data) - {"kind", "language", "pk"})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -72,7 +77,11 @@ class EvidenceForm(ItemForm):
     def item(self, language: str) -> ItemData:
         data = self.cleaned_data
         return ItemData(
-            **super().item(language), kind=data["kind"], title=data["title"], year=data["year"], link=data["link"]
+            **super().item(language),
+            kind=data["kind"],
+            title=data["title"],
+            year=data["year"],
+            link=data["link"],
         )
 
 
@@ -85,14 +94,17 @@ class ItemRows(BaseFormSet):  # type: ignore[type-arg] # not subscriptable at ru
     open: bool = True
 
     def items(self, language: str) -> list[ItemData]:
-        kept = [
-            form for form in self.forms
-            if form.has_changed() or form in self.initial_forms
-        ]
+        kept = [form for form in self.forms if form.has_changed() or form in self.initial_forms]
         return [
-            form.item(language) for form in kept
+            form.item(language)
+            for form in kept
             if form.says_something() and not form.cleaned_data.get("DELETE")
         ]
+
+    def hush(self) -> None:
+        """Bound, and not judged: Django fills these two when it validates."""
+        self._errors: Any = [ErrorDict() for _row in self.forms]
+        self._non_form_errors: Any = ErrorList()
 
     def written_in(self) -> bool:
         return bool(self.total_error_count() if self.is_bound else False) or any(
@@ -108,16 +120,29 @@ def item_rows(
 ) -> ItemRows:
     form = FORMS[name]
     there = profile.items.filter(role=form.role) if profile else ()
-    initial = [{
-        "pk": item.pk, "text": item.text, "language": item.language, "kind": item.kind, "title": item.title,
-        "year": item.year, "link": item.link,
-    } for item in there]
-    factory = formset_factory(
-        form, formset=ItemRows, extra=1 if initial else ROWS, max_num=MOST + len(initial),
-        absolute_max=2 * MOST + len(initial), can_delete=bool(profile), can_delete_extra=False,
+    initial = [
+        {
+            "pk": item.pk,
+            "text": item.text,
+            "language": item.language,
+            "kind": item.kind,
+            "title": item.title,
+            "year": item.year,
+            "link": item.link,
+        }
+        for item in there
+    ]
+    factory: Any = formset_factory(
+        form,
+        formset=ItemRows,
+        extra=1 if initial else ROWS,
+        max_num=MOST + len(initial),
+        absolute_max=2 * MOST + len(initial),
+        can_delete=bool(profile),
+        can_delete_extra=False,
     )
     kwargs = {"with_language": with_language, "label": label}
-    rows = factory(data, prefix=name, initial=initial, form_kwargs=kwargs)
+    rows: ItemRows = factory(data, prefix=name, initial=initial, form_kwargs=kwargs)
     rows.role = form.role
     return rows
 

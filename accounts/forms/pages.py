@@ -19,7 +19,10 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg] # not subscri
     government_level = choice(_("Level of government"), table("government_levels"))
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
     ror = forms.CharField(
-        label="ROR", max_length=60, required=False, help_text=_("Nine characters, or the address that ror.org shows.")
+        label="ROR",
+        max_length=60,
+        required=False,
+        help_text=_("Nine characters, or the address that ror.org shows."),
     )
     rfc = forms.CharField(label="RFC", max_length=20, required=False)
 
@@ -49,10 +52,14 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg] # not subscri
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label=_("E-mail"), required=False, help_text=_("Leave it empty to get a link that you hand over yourself.")
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Leave it empty to get a link that you hand over yourself."),
     )
     role = forms.ChoiceField(
-        label=_("They become"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER,
+        label=_("They become"),
+        choices=Membership.Role.choices,
+        initial=Membership.Role.MEMBER,
         widget=forms.RadioSelect,
     )
 
@@ -96,8 +103,8 @@ class PreferencesForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language of pages and letters"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
-    matches = forms.ChoiceField(label=_("Letters about matches"), choices=Cadence.choices)
-    account = forms.ChoiceField(
+    cadence_matches = forms.ChoiceField(label=_("Letters about matches"), choices=Cadence.choices)
+    cadence_account = forms.ChoiceField(
         label=_("Letters about invitations and introductions"),
         choices=[(Cadence.AT_ONCE, Cadence.AT_ONCE.label), (Cadence.NEVER, Cadence.NEVER.label)],
         help_text=_("Codes for signing in come in any case."),
@@ -109,11 +116,12 @@ class PreferencesForm(forms.Form):
         for name, profile in self.profiles.items():
             self.fields[name] = forms.BooleanField(
                 label=_("Match automatically: %(name)s") % {"name": profile.name},
-                required=False, initial=profile.match_automatically,
+                required=False,
+                initial=profile.match_automatically,
             )
 
     def cadences(self) -> dict[str, str]:
-        return {Family.MATCHES: self.cleaned_data["matches"], Family.ACCOUNT: self.cleaned_data["account"]}
+        return {family: self.cleaned_data[f"cadence_{family}"] for family in Family}
 
 
 class EraseForm(forms.Form):
@@ -128,7 +136,8 @@ class EraseForm(forms.Form):
             heirs = Membership.objects.filter(organisation=organisation, role=Membership.Role.MEMBER)
             named = [(str(heir.pk), heir.person.name) for heir in heirs.select_related("person")]
             self.fields[name] = forms.ChoiceField(
-                label=_("Who takes over %(name)s?") % {"name": organisation.name}, required=False,
+                label=_("Who takes over %(name)s?") % {"name": organisation.name},
+                required=False,
                 choices=[("", _("Nobody: hide its profile")), *named],
             )
 

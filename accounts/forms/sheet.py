@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.forms.utils import ErrorDict, ErrorList
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from ..actions import ItemData
@@ -20,7 +20,10 @@ OFFERS: dict[str, tuple[Any, Any]] = {
     Kind.RESEARCHER: (_("What you can offer"), _("A method, an instrument, a skill: one per row.")),
     Kind.STARTUP: (_("What it can do for others"), _("A product, a service, an ability: one per row.")),
     Kind.COMPANY: (_("Your capabilities"), _("Plant, market, engineering, capital: one per row.")),
-    Kind.AGENCY: (_("Data and authority you can bring"), _("Records, permits, sites, purchases: one per row.")),
+    Kind.AGENCY: (
+        _("Data and authority you can bring"),
+        _("Records, permits, sites, purchases: one per row."),
+    ),
 }
 SEEKS: dict[str, tuple[Any, Any]] = {
     Kind.STARTUP: (_("What you look for"), _("A pilot site, a laboratory, a partner: one per row.")),
@@ -29,7 +32,9 @@ SEEKS: dict[str, tuple[Any, Any]] = {
 EVIDENCE: dict[str, tuple[Any, Any]] = {
     Kind.RESEARCHER: (
         _("What you can show for it"),
-        _("Publications or projects with year and link. A thesis, code or a supervisor's word will do as well."),
+        _(
+            "Publications or projects with year and link. A thesis, code or a supervisor's word will do as well."
+        ),
     ),
 }
 ANY_SEEKS = (_("What you look for"), _("One per row."))
@@ -95,13 +100,15 @@ class ProfileSheet:
         for form in [*self.parts(), *(row for rows in self.rows for row in rows.forms)]:
             form._errors = ErrorDict()
         for rows in self.rows:
-            rows._errors = [ErrorDict() for _row in rows.forms]
-            rows._non_form_errors = ErrorList()  # type: ignore[attr-defined]
+            rows.hush()
 
     def is_valid(self) -> bool:
         if self.more:
             return False
-        valid = [part.is_valid() for part in [*self.parts(), *self.rows]]  # each, so that each shows its errors
+        valid = [
+            *(part.is_valid() for part in self.parts()),
+            *(rows.is_valid() for rows in self.rows),
+        ]  # each, so that each shows its errors
         return all(valid)
 
     def profile_facts(self) -> dict[str, Any]:

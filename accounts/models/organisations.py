@@ -84,9 +84,13 @@ class Organisation(PublicModel):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def set_search(self) -> None:
+        """What lists find and sort it by; bulk writes call it themselves."""
         self.search_text = fold(f"{self.name} {self.municipality}")
         self.sort_key = sort_key(self.name)[:200]
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.set_search()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:

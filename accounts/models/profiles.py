@@ -134,7 +134,6 @@ class Profile(PublicModel):
     translations = GenericRelation(Translation)
 
     objects = ProfileQuerySet.as_manager()
-    items: "models.Manager[ProfileItem]"
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -152,9 +151,13 @@ class Profile(PublicModel):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def set_search(self) -> None:
+        """What lists find and sort it by; bulk writes call it themselves."""
         self.search_text = fold(f"{self.name} {self.institution_shown} {self.summary} {self.municipality}")
         self.sort_key = sort_key(self.name)[:200]
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.set_search()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def get_absolute_url(self) -> str:

@@ -37,5 +37,3 @@ def owned_organisation(request: HttpRequest, public_id: UUID) -> Organisation:
     if not may_edit_organisation(request.user, found):
         raise PermissionDenied
     return found
-
-

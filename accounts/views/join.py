@@ -43,11 +43,13 @@ def join_instead(request: HttpRequest) -> HttpResponse:
 
 def safe_next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()) else ""
+    return (
+        target if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()) else ""
+    )
 
 
 @never_cache
-@rate_limit(action="signup")
+@rate_limit(action="signup")  # type: ignore[untyped-decorator]
 def join_kind(request: HttpRequest, kind: str) -> HttpResponseBase:
     check_kind(kind)
     if request.user.is_authenticated:
@@ -67,7 +69,7 @@ def join_kind(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @never_cache
-@rate_limit(action="signup")
+@rate_limit(action="signup")  # type: ignore[untyped-decorator]
 def join_invited(request: HttpRequest) -> HttpResponseBase:
     """An account without a profile of its own, for somebody whom an organisation invited."""
     after = safe_next(request)
@@ -86,7 +88,10 @@ def join_invited(request: HttpRequest) -> HttpResponseBase:
 
 def _context(sheet: ProfileSheet, kind: str) -> dict[str, Any]:
     return {
-        "sheet": sheet, "form": sheet.person, "kind": kind, "kind_name": Profile.Kind(kind).label,
+        "sheet": sheet,
+        "form": sheet.person,
+        "kind": kind,
+        "kind_name": Profile.Kind(kind).label,
         "notice": notice("privacy_short"),
     }
 
@@ -115,7 +120,10 @@ def _sign_up(
     except IntegrityError:  # the other click was faster
         return redirect(code_page)
     try:
-        return response or complete_signup(request, user=user, redirect_url=after or None)
+        done: HttpResponse = response or complete_signup(
+            request, user=user, email_verification=None, success_url=after or None
+        )
+        return done
     except ImmediateHttpResponse as refused:  # too many letters to one address
         return refused.response  # type: ignore[no-any-return]
 
@@ -145,13 +153,9 @@ def write_sheet(user: User, sheet: ProfileSheet, *, match: bool, key: Any = None
         kind=ORGANISATION_KINDS[kind], facts=sheet.organisation.facts(), by=user, key=key
     )
     there = Profile.objects.filter(organisation=founded).first()
-    return there or create_profile(
-        kind=kind, by=user, facts=facts, items=sheet.items(), organisation=founded
-    )
+    return there or create_profile(kind=kind, by=user, facts=facts, items=sheet.items(), organisation=founded)
 
 
 def wants_matching(user: User) -> bool:
     last = Consent.objects.filter(person=user.person, purpose=Consent.Purpose.MATCHING).first()
     return last.granted if last else True
-
-

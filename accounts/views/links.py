@@ -16,7 +16,9 @@ from ..tokens import hash_token
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Join an organisation, or claim an imported profile."""
-    found = Invitation.objects.select_related("organisation", "profile__person__user", "profile__organisation")
+    found = Invitation.objects.select_related(
+        "organisation", "profile__person__user", "profile__organisation"
+    )
     link = get_object_or_404(found, token_hash=hash_token(token))
     if not Invitation.objects.usable().filter(pk=link.pk).exists():
         return render(request, "accounts/invitation_over.html", {"link": link}, status=410)
@@ -34,7 +36,9 @@ def _accept(request: HttpRequest, link: Invitation, user: User) -> HttpResponse:
     try:
         if link.profile:
             profile = claim_profile(profile=link.profile, by=user, invitation=link)
-            messages.success(request, _("The profile is yours now. Read it through, and change what is wrong."))
+            messages.success(
+                request, _("The profile is yours now. Read it through, and change what is wrong.")
+            )
             return redirect("accounts:profile_edit", profile.public_id)
         member = accept_invitation(invitation=link, by=user)
     except ValidationError as error:

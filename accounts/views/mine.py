@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -80,8 +79,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 def _preferences(user: User) -> dict[str, Any]:
     return {
-        "name": user.person.name, "language": user.language, "time_zone": user.time_zone,
-        "matches": cadence_of(user.person, Family.MATCHES), "account": cadence_of(user.person, Family.ACCOUNT),
+        "name": user.person.name,
+        "language": user.language,
+        "time_zone": user.time_zone,
+        "cadence_matches": cadence_of(user.person, Family.MATCHES),
+        "cadence_account": cadence_of(user.person, Family.ACCOUNT),
     }
 
 
@@ -115,7 +117,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         erase_person(person=user.person, by=user, successors=form.successors())
         logout(request)
         messages.success(request, _("Your account is erased. Thank you for having been here."))
-        return redirect("home")
+        return redirect("hubs:home")
     heirs = [form[name] for name in form.organisations]
     return render(request, "accounts/erase.html", {"form": form, "heirs": heirs})
 
@@ -128,13 +130,14 @@ def kept(request: HttpRequest) -> HttpResponse:
     """What this browser typed when the site had to refuse it: send it again, or let it go."""
     post = keeping.kept_for(request)
     if request.method == "POST" and "discard" in request.POST:
-        response = redirect("accounts:home" if request.user.is_authenticated else reverse("home"))
+        response = redirect("accounts:home" if request.user.is_authenticated else "hubs:home")
         keeping.discard(request, response)
         messages.success(request, _("It is gone."))
         return response
     fields = [(name, value) for name, values in post.data.items() for value in values] if post else []
     shown = [
-        (name.replace("-", " ").replace("_", " "), value) for name, value in fields
+        (name.replace("-", " ").replace("_", " "), value)
+        for name, value in fields
         if value.strip() and name not in TECHNICAL and not name.endswith("_FORMS")
     ]
     hidden = [(name, value) for name, value in fields if name != "more"]

@@ -120,7 +120,9 @@ def profile_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     sheet = ProfileSheet(mine.kind, data, profile=mine)
     if data is not None and sheet.is_valid():
         try:
-            save_profile(profile=mine, by=signed_in(request), facts=sheet.profile_facts(), items=sheet.items())
+            save_profile(
+                profile=mine, by=signed_in(request), facts=sheet.profile_facts(), items=sheet.items()
+            )
         except ValidationError as error:
             sheet.add_error(error)
         else:
@@ -146,8 +148,11 @@ def profile_translations(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("accounts:profile_preview", public_id)
     context = {
-        "form": form, "profile": mine, "language": language,
-        "language_name": Language(language).label, "languages": Language.choices,
+        "form": form,
+        "profile": mine,
+        "language": language,
+        "language_name": Language(language).label,
+        "languages": Language.choices,
         "pairs": [(getattr(*texts[field.name]), texts[field.name][0].language, field) for field in form],
     }
     return render(request, "accounts/profile_translations.html", context)
@@ -160,13 +165,13 @@ def _texts(mine: Profile, language: str) -> dict[str, tuple[Profile | ProfileIte
         texts["summary"] = (mine, "summary")
     for item in mine.items.prefetch_related("translations"):
         if item.language != language:
-            texts.update({f"{item.pk}_{name}": (item, name) for name in ("title", "text") if getattr(item, name)})
+            texts.update(
+                {f"{item.pk}_{name}": (item, name) for name in ("title", "text") if getattr(item, name)}
+            )
     return texts
 
 
-def _translation_form(
-    texts: dict[str, tuple[Profile | ProfileItem, str]], language: str, data: Any
-) -> Form:
+def _translation_form(texts: dict[str, tuple[Profile | ProfileItem, str]], language: str, data: Any) -> Form:
     initial = {}
     for name, (record, field) in texts.items():
         there = [one for one in record.translations.all() if one.field == field and one.language == language]
@@ -181,7 +186,9 @@ def _translation_form(
 @login_required
 def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The owner of the address that the import named makes the profile theirs."""
-    found = get_object_or_404(queries.with_items(Profile.objects.filter(claimed_at=None)), public_id=public_id)
+    found = get_object_or_404(
+        queries.with_items(Profile.objects.filter(claimed_at=None)), public_id=public_id
+    )
     user = signed_in(request)
     if not may_claim(user, found):
         raise Http404  # what is not theirs does not exist for them
@@ -195,4 +202,3 @@ def claim(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("accounts:profile_edit", mine.public_id)
     own = Profile.objects.filter(person=user.person).first() if found.kind == "researcher" else None
     return render(request, "accounts/claim.html", {"profile": found, "own": own})
-

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Person
 
@@ -19,22 +20,26 @@ from ..transitions import CURATOR, Transition, find, missing
 if TYPE_CHECKING:
     from accounts.models import User
 
+MOVED = gettext_noop("Somebody moved this challenge in the meantime; look at it again.")
+
 
 @transaction.atomic
 def move_challenge(*, challenge: Challenge, to: str, by: "Person | User", note: str = "") -> bool:
-    """Take one step of the table. False when the challenge stands there already: a second click does nothing."""
+    """Take one step of the table. False where the challenge stands there already: two clicks are one step."""
     note = note.strip()
+    start = challenge.status
+    challenge.status = (
+        Challenge.objects.select_for_update().values_list("status", flat=True).get(pk=challenge.pk)
+    )
     if challenge.status == to:
         return False
-    start = challenge.status
+    if challenge.status != start:
+        raise ValidationError(_(MOVED), code="moved")
     step = _allowed_step(challenge, to, by, note)
-    changes = _changes(challenge, to, timezone.now())
-    # Conditional on the old status: of two clicks, or two curators, one finds the row as it was read.
+    changes = _changes(to, timezone.now())
+    # Conditional on the old status, where the database has no row locks to hold the second click back.
     if not Challenge.objects.filter(pk=challenge.pk, status=start).update(**changes):
-        challenge.refresh_from_db()
-        if challenge.status == to:
-            return False
-        raise ValidationError(_("Somebody moved this challenge in the meantime; look at it again."), code="moved")
+        raise ValidationError(_(MOVED), code="moved")
     for name, value in changes.items():
         setattr(challenge, name, value)
     line = ChallengeStep.objects.create(
@@ -62,7 +67,7 @@ def _allowed_step(challenge: Challenge, to: str, by: "Person | User", note: str)
     return step
 
 
-def _changes(challenge: Challenge, to: str, now: datetime) -> dict[str, Any]:
+def _changes(to: str, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"status": to, "updated_at": now}
     if to == Status.IN_REVIEW:
         changes["submitted_at"] = now

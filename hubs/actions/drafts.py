@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.countries import get_pack
 from accounts.countries.templates import ChallengeTemplate
 from accounts.models import Organisation, Person, Translation
 
 from ..models import Challenge, Hub, Need
 from ..permissions import belongs_to_poster, may_edit, person_of, user_of
+from ..queries import main_zone
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,8 +26,10 @@ def _editable(challenge: Challenge, by: "Person | User") -> Challenge:
         raise PermissionDenied
     if not may_edit(user_of(by), current):
         raise ValidationError(
-            _("This challenge is no longer a draft, so this was not saved. What you typed is still here: "
-              "take the challenge back from its page, and send this again."),
+            _(
+                "This challenge is no longer a draft, so this was not saved. What you typed is still here: "
+                "take the challenge back from its page, and send this again."
+            ),
             code="not_editable",
         )
     return current
@@ -40,34 +42,43 @@ def home_hub(organisation: Organisation) -> Hub | None:
     return regional or hubs.filter(kind=Hub.Kind.NATION).first() or hubs.first()
 
 
-def zone_of(organisation: Organisation, by: "Person | User") -> str:
-    """The poster's time zone: its state's main one, else that of whoever writes."""
-    zone = get_pack(organisation.country).states.value(organisation.state, "time_zone")
-    return zone or getattr(user_of(by), "time_zone", "") or get_pack(organisation.country).time_zone
+def _beginning(
+    organisation: Organisation, template: ChallengeTemplate | None, by: "Person | User"
+) -> dict[str, Any]:
+    """What a new draft has before anything was typed."""
+    hub = home_hub(organisation)
+    if hub is None:
+        raise ValidationError(_("There is no hub yet that could review a challenge."), code="no_hub")
+    return {
+        "organisation": organisation,
+        "author": person_of(by),
+        "hub": hub,
+        "country": organisation.country,
+        "time_zone": main_zone(organisation, getattr(user_of(by), "time_zone", "")),
+        "sdgs": list(template.sdgs) if template else [],
+        "state": organisation.state if hub.kind == Hub.Kind.REGION else "",
+    }
 
 
 @transaction.atomic
 def start_draft(
-    *, organisation: Organisation, form_key: UUID, values: Mapping[str, Any], by: "Person | User",
+    *,
+    organisation: Organisation,
+    form_key: UUID,
+    values: Mapping[str, Any],
+    by: "Person | User",
     template: ChallengeTemplate | None = None,
 ) -> Challenge:
     """The draft of this form; the second of two clicks finds the draft of the first."""
     if not Organisation.objects.of(user_of(by)).filter(pk=organisation.pk).exists():
         raise PermissionDenied
-    hub = home_hub(organisation)
-    if hub is None:
-        raise ValidationError(_("There is no hub yet that could review a challenge."), code="no_hub")
-    challenge, is_new = Challenge.objects.get_or_create(
-        form_key=form_key,
-        defaults={
-            "organisation": organisation, "author": person_of(by), "hub": hub, "country": organisation.country,
-            "time_zone": zone_of(organisation, by), "sdgs": list(template.sdgs) if template else [],
-            "state": organisation.state if hub.kind == Hub.Kind.REGION else "",
-        },
-    )
+    defaults = _beginning(organisation, template, by)
+    challenge, is_new = Challenge.objects.get_or_create(form_key=form_key, defaults=defaults)
     if is_new and template:
         Need.objects.bulk_create(
-            Need(challenge=challenge, position=position, text=need.text, weight=need.weight, sought=need.sought)
+            Need(
+                challenge=challenge, position=position, text=need.text, weight=need.weight, sought=need.sought
+            )
             for position, need in enumerate(template.needs)
         )
     return save_draft(challenge=challenge, values=values, by=by)
@@ -105,7 +116,11 @@ def save_needs(*, challenge: Challenge, rows: Sequence[Mapping[str, Any]], by: "
 
 @transaction.atomic
 def save_translations(
-    *, challenge: Challenge, language: str, texts: Iterable[tuple[Challenge | Need, str, str]], by: "Person | User"
+    *,
+    challenge: Challenge,
+    language: str,
+    texts: Iterable[tuple[Challenge | Need, str, str]],
+    by: "Person | User",
 ) -> None:
     """Each (record, field, text) in one more language; an empty text takes its translation away."""
     current = _editable(challenge, by)

@@ -27,5 +27,7 @@ def leave_hub(*, hub: Hub, by: "Person | User") -> None:
     if membership is None:
         return
     if membership.role == HubMembership.Role.CURATOR:
-        raise ValidationError(_("You curate this hub; ask an administrator to hand it over first."), code="curator")
+        raise ValidationError(
+            _("You curate this hub; ask an administrator to hand it over first."), code="curator"
+        )
     membership.delete()

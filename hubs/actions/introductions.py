@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def create_introduction(
-    *, challenge: Challenge, profile: Profile, asked_by: "Person | User", line: str = "",
+    *,
+    challenge: Challenge,
+    profile: Profile,
+    asked_by: "Person | User",
+    line: str = "",
     reason: dict[str, Any] | None = None,
 ) -> Introduction:
     """Ask for an introduction, with the match's reason as it stands now. Asked twice, it is the first one."""
@@ -36,7 +40,8 @@ def create_introduction(
     if len(line.strip()) > 500:
         raise ValidationError(_("At most 500 characters, please."), code="line")
     introduction, is_new = Introduction.objects.get_or_create(
-        challenge=challenge, profile=profile,
+        challenge=challenge,
+        profile=profile,
         defaults={"asked_by": person_of(asked_by), "line": line.strip(), "reason": reason or {}},
     )
     if is_new:
@@ -59,8 +64,12 @@ def answer_introduction(
     now = timezone.now()
     pending = Introduction.objects.filter(pk=introduction.pk, state=Introduction.State.PENDING)
     changed = pending.update(
-        state=state, decline_reason="" if accept else reason, reply=reply.strip(),
-        decided_by=person_of(by), decided_at=now, updated_at=now,
+        state=state,
+        decline_reason="" if accept else reason,
+        reply=reply.strip(),
+        decided_by=person_of(by),
+        decided_at=now,
+        updated_at=now,
     )
     introduction.refresh_from_db()
     if not changed:

@@ -18,7 +18,9 @@ class ChallengeFilter(forms.Form):
     )
     state = forms.ChoiceField(label=_("State"), required=False)
     sdg = forms.ChoiceField(label=_("Sustainable Development Goal"), required=False)
-    hub = forms.ModelChoiceField(Hub.objects.all(), label=_("Hub"), required=False, empty_label=_("Any"), to_field_name="slug")
+    hub = forms.ModelChoiceField(
+        Hub.objects.all(), label=_("Hub"), required=False, empty_label=_("Any"), to_field_name="slug"
+    )
     sought = forms.ChoiceField(label=_("Sought from"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
 
@@ -27,11 +29,11 @@ class ChallengeFilter(forms.Form):
         pack = get_pack(settings.HELICE_COUNTRY)
         any_of = [("", _("Any"))]
         helices = [pair for pair in Need.Sought.choices if pair[0] != Need.Sought.ANYONE]
-        choices = {
+        choices: dict[str, list[Any]] = {
             "state": pack.states.choices(by_label=True),
             "sdg": [(code, f"{code}. {label}") for code, label in pack.sdgs.choices()],
             "sought": helices,
-            "language": Language.choices,
+            "language": list(Language.choices),
         }
         for name, pairs in choices.items():
             field = self.fields[name]

@@ -21,20 +21,27 @@ class ReviewForm(forms.Form):
         label=_("Before you publish"), choices=CHECKLIST, required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(
-        label=_("Note to the organisation"), required=False, max_length=2000,
+        label=_("Note to the organisation"),
+        required=False,
+        max_length=2000,
         help_text=_("Goes out with the letter, and stays in the history. Needed when you request changes."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     to = forms.ChoiceField(
         choices=[(Status.PUBLISHED, _("Publish")), (Status.CHANGES_REQUESTED, _("Request changes"))],
-        widget=forms.HiddenInput, error_messages={"required": _("Choose: publish, or request changes.")},
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Choose: publish, or request changes.")},
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("to") == Status.PUBLISHED and len(cleaned.get("checked", [])) < len(CHECKLIST):
             self.add_error("checked", _("Tick each point before you publish; else request changes."))
-        if cleaned.get("to") == Status.CHANGES_REQUESTED and not cleaned.get("note") and "note" not in self.errors:
+        if (
+            cleaned.get("to") == Status.CHANGES_REQUESTED
+            and not cleaned.get("note")
+            and "note" not in self.errors
+        ):
             self.add_error("note", _("Say what has to change."))
         return cleaned
 
@@ -48,15 +55,20 @@ class StepForm(forms.Form):
 
 class AnswerForm(forms.Form):
     decision = forms.ChoiceField(
-        choices=[("accept", _("Accept")), ("decline", _("Decline"))], widget=forms.HiddenInput,
+        choices=[("accept", _("Accept")), ("decline", _("Decline"))],
+        widget=forms.HiddenInput,
         error_messages={"required": _("Choose: accept or decline.")},
     )
     reason = forms.ChoiceField(
-        label=_("If you decline: why"), required=False,
+        label=_("If you decline: why"),
+        required=False,
         choices=[("", "—"), *Introduction.DeclineReason.choices],
     )
     reply = forms.CharField(
-        label=_("A sentence to them"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("A sentence to them"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""The steps of the challenge wizard. They only check: what is valid is saved by `actions`, even beside errors."""
+"""The steps of the challenge wizard. They only check; `actions` save what is valid, even beside errors."""
 
 import re
 import uuid
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -41,7 +41,9 @@ class ProblemForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Challenge
         fields = ["title", "summary", "description", "language"]
         labels = {
-            "title": _("Title"), "summary": _("In one line"), "description": _("The problem"),
+            "title": _("Title"),
+            "summary": _("In one line"),
+            "description": _("The problem"),
             "language": _("Language you write in"),
         }
         help_texts = {
@@ -62,7 +64,9 @@ class StartForm(forms.Form):
     """What the first POST says beside the problem: for whom, from which template, and the form's own key."""
 
     organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("Organisation that posts it"), to_field_name="public_id",
+        Organisation.objects.none(),
+        label=_("Organisation that posts it"),
+        to_field_name="public_id",
         empty_label=None,
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -86,13 +90,15 @@ class NeedForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Need
         fields = ["text", "weight", "sought"]
         labels = {
-            "text": _("What is needed"), "weight": _("How much it matters"), "sought": _("Sought from"),
+            "text": _("What is needed"),
+            "weight": _("How much it matters"),
+            "sought": _("Sought from"),
         }
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["empty_permitted"] = False
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        # An unchanged row is a row too: a formset would leave it out of what was typed.
+        super().__init__(*args, **kwargs | {"empty_permitted": False, "use_required_attribute": False})
         self.fields["text"].required = False
 
 
@@ -101,11 +107,6 @@ class BaseNeedFormSet(BaseFormSet):  # type: ignore[type-arg]
         super().add_fields(form, index)
         form.fields[DELETION_FIELD_NAME].label = _("Take this need out")
 
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs(index)
-        kwargs.pop("use_required_attribute", None)
-        return kwargs
-
     def rows(self) -> list[dict[str, Any]]:
         """Rows that say something and were not taken out; of a bad row, what of it is valid."""
         rows = []
@@ -113,20 +114,25 @@ class BaseNeedFormSet(BaseFormSet):  # type: ignore[type-arg]
             row = valid_parts(form) if hasattr(form, "cleaned_data") else {}
             text = (row.get("text") or "").strip()
             if text and not row.get(DELETION_FIELD_NAME):
-                rows.append({
-                    "id": row.get("id"), "text": text,
-                    "weight": row.get("weight") or Need.Weight.MUST,
-                    "sought": row.get("sought") or Need.Sought.ANYONE,
-                })
+                rows.append(
+                    {
+                        "id": row.get("id"),
+                        "text": text,
+                        "weight": row.get("weight") or Need.Weight.MUST,
+                        "sought": row.get("sought") or Need.Sought.ANYONE,
+                    }
+                )
         return rows
 
 
-def NeedFormSet(*args: Any, extra: int = 3, **kwargs: Any) -> BaseNeedFormSet:  # noqa: N802 - stands for a class
-    kind = forms.formset_factory(
+def NeedFormSet(  # noqa: N802 - stands for a class
+    data: Mapping[str, Any] | None = None, *, initial: Sequence[Mapping[str, Any]], extra: int
+) -> BaseNeedFormSet:
+    kind: Any = forms.formset_factory(
         NeedForm, formset=BaseNeedFormSet, extra=extra, can_delete=True, max_num=40, absolute_max=60
     )
-    made: BaseNeedFormSet = kind(*args, prefix="needs", **kwargs)
-    return made
+    formset: BaseNeedFormSet = kind(data, prefix="needs", initial=initial)
+    return formset
 
 
 class PesosField(forms.DecimalField):
@@ -140,7 +146,11 @@ class PesosField(forms.DecimalField):
 
 class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
     offer_money = PesosField(
-        label=_("Money, in Mexican pesos"), required=False, min_value=0, max_digits=14, decimal_places=2,
+        label=_("Money, in Mexican pesos"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
         help_text=_("For example 250,000. Leave it empty if there is none."),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
@@ -149,7 +159,9 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Challenge
         fields = ["offer_money", "offer_data", "offer_site", "offer_purchase"]
         labels = {
-            "offer_data": _("Data"), "offer_site": _("A place to test"), "offer_purchase": _("Purchase"),
+            "offer_data": _("Data"),
+            "offer_site": _("A place to test"),
+            "offer_purchase": _("Purchase"),
         }
         help_texts = {
             "offer_data": _("Which data, of which years, in which form."),
@@ -165,7 +177,9 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
     """Where and when. Render and validate it in the poster's time zone."""
 
     sdgs = forms.MultipleChoiceField(
-        label=_("Sustainable Development Goals"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Sustainable Development Goals"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Those that the challenge serves most; two or three are enough."),
     )
     opens_at = forms.DateTimeField(label=_("Opens"), required=False)
@@ -174,7 +188,11 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Challenge
         fields = ["state", "hub", "opens_at", "closes_at", "time_zone", "trl_from", "trl_to", "sdgs"]
-        labels = {"state": _("Where"), "hub": _("Hub that reviews it"), "time_zone": _("Time zone of these times")}
+        labels = {
+            "state": _("Where"),
+            "hub": _("Hub that reviews it"),
+            "time_zone": _("Time zone of these times"),
+        }
         help_texts = {"hub": _("Its curators read the challenge before it is published.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -182,7 +200,8 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
         pack = get_pack(self.instance.country)
         levels = [("", "—"), *((code, f"{code}. {label}") for code, label in pack.trl.choices())]
         self.fields["state"] = forms.ChoiceField(
-            label=_("Where"), required=False,
+            label=_("Where"),
+            required=False,
             choices=[("", _("The whole country")), *pack.states.choices(by_label=True)],
         )
         for name, label in (("trl_from", _("Maturity (TRL): from")), ("trl_to", _("Maturity (TRL): to"))):
@@ -196,7 +215,9 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
             label=_("Time zone of these times"), choices=zones(self.instance)
         )
         for name in ("opens_at", "closes_at"):
-            self.fields[name].widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME)
+            self.fields[name].widget = forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format=LOCAL_TIME
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -228,9 +249,11 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Challenge
         fields = ["contact_name", "contact_email", "poster_shown", "terms_ip", "terms_confidentiality"]
         labels = {
-            "contact_name": _("Contact's name"), "contact_email": _("Contact's e-mail"),
+            "contact_name": _("Contact's name"),
+            "contact_email": _("Contact's e-mail"),
             "poster_shown": _("What everybody sees of your organisation"),
-            "terms_ip": _("Intellectual property"), "terms_confidentiality": _("Confidentiality"),
+            "terms_ip": _("Intellectual property"),
+            "terms_confidentiality": _("Confidentiality"),
         }
         help_texts = {
             "contact_email": _("Shown only to those whose introduction you accept."),
@@ -261,7 +284,9 @@ class TranslationForm(forms.Form):
             known = {(row.field, row.language): row.text for row in record.translations.all()}
             rows = 10 if name == "description" else 2
             self.fields[name] = forms.CharField(
-                label=labels.get(name, _("Need")), required=False, max_length=self.LIMITS.get(name, 600),
+                label=labels.get(name, _("Need")),
+                required=False,
+                max_length=self.LIMITS.get(name, 600),
                 initial=known.get((field, language), ""),
                 widget=forms.Textarea(attrs={"rows": rows, "lang": language}),
             )

@@ -148,15 +148,13 @@ class Challenge(PublicModel):
 
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     is_demo = models.BooleanField(default=False)
     search_text = models.TextField(editable=False, default="")
     sort_key = models.CharField(max_length=200, editable=False, default="", db_index=True)
     translations = GenericRelation(Translation)
 
     objects = ChallengeQuerySet.as_manager()
-    needs: "models.Manager[Need]"
-    steps: "models.Manager[ChallengeStep]"
 
     class Meta:
         ordering = [F("closes_at").asc(nulls_last=True), "pk"]

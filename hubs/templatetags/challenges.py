@@ -31,7 +31,7 @@ def my_challenges(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("hubs/_organisation_challenges.html", takes_context=True)
 def organisation_challenges(context: dict[str, Any], organisation: Organisation) -> dict[str, Any]:
-    """Those that the reader may know to be this organisation's: a poster who hides its name is not given away."""
+    """Those that the reader may know to be its: a poster who hides its name is not given away."""
     user = context["user"]
     found = Challenge.objects.visible_to(user).filter(organisation=organisation)
     probe = Challenge(organisation=organisation)
@@ -67,7 +67,7 @@ def trl_help(challenge: Challenge) -> list[dict[str, str]]:
 
 @register.filter
 def pesos(amount: Decimal) -> str:
-    """$1,234,567.50 MXN, and no cents where there are none: the same in both languages, as Mexico writes it."""
+    """$1,234,567.50 MXN, without cents where there are none; Mexico writes it so in both languages."""
     shown = f"{amount:,.2f}"
     return f"${shown.removesuffix('.00')} MXN"
 
@@ -88,9 +88,11 @@ def in_zones(moment: datetime, zone: str) -> dict[str, Any]:
         there = here
     differs = here.utcoffset() != there.utcoffset()
     return {
-        "here": here, "zone": zone_name(timezone.get_current_timezone_name()),
+        "here": here,
+        "zone": zone_name(timezone.get_current_timezone_name()),
         # Naive on purpose: the template must not move it back into the reader's zone.
-        "there": there.replace(tzinfo=None) if differs else None, "there_zone": zone_name(zone),
+        "there": there.replace(tzinfo=None) if differs else None,
+        "there_zone": zone_name(zone),
     }
 
 

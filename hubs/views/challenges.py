@@ -33,10 +33,18 @@ def challenge_list(request: HttpRequest) -> HttpResponse:
     when = when if when in WHEN else "open"
     counts = [(slug, name, at_time(found, slug).count()) for slug, name in WHEN.items()]
     page = Paginator(for_cards(at_time(found, when)), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "when": when, "counts": counts, "filtered": any(form.wanted().values())}
+    context = {
+        "form": form,
+        "page": page,
+        "when": when,
+        "counts": counts,
+        "filtered": any(form.wanted().values()),
+    }
     htmx = getattr(request, "htmx", None)
     fragment = htmx and not htmx.history_restore_request
-    return render(request, "hubs/_challenge_results.html" if fragment else "hubs/challenge_list.html", context)
+    return render(
+        request, "hubs/_challenge_results.html" if fragment else "hubs/challenge_list.html", context
+    )
 
 
 def challenge(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -50,7 +58,8 @@ def _page(request: HttpRequest, public_id: UUID, kept: dict[str, str] | None = N
     """
     visible = Challenge.objects.visible_to(request.user).select_related("organisation", "hub")
     challenge = get_object_or_404(
-        visible.prefetch_related("translations", "needs__translations", "hub__translations"), public_id=public_id
+        visible.prefetch_related("translations", "needs__translations", "hub__translations"),
+        public_id=public_id,
     )
     own_roles = roles(request.user, challenge)
     context = {
@@ -74,7 +83,9 @@ def challenge_step(request: SignedIn, public_id: UUID) -> HttpResponse:
     form = StepForm(request.POST)
     typed = {"to": request.POST.get("to", ""), "note": request.POST.get("note", "")}
     if not form.is_valid():
-        return _refused(request, public_id, [str(e) for errors in form.errors.values() for e in errors], typed)
+        return _refused(
+            request, public_id, [str(e) for errors in form.errors.values() for e in errors], typed
+        )
     try:
         actions.move_challenge(challenge=challenge, by=request.user, **form.cleaned_data)
     except PermissionDenied:

@@ -20,7 +20,9 @@ ON_HUB = 50
 def home(request: HttpRequest) -> HttpResponse:
     closing_soon = queries.for_cards(queries.at_time(Challenge.objects.all(), "open"))[:ON_HOME]
     context = {
-        "challenges": closing_soon, "hubs": queries.hubs_with_counts(), "figures": queries.figures(),
+        "challenges": closing_soon,
+        "hubs": queries.hubs_with_counts(),
+        "figures": queries.figures(),
     }
     return render(request, "hubs/home.html", context)
 

@@ -14,11 +14,15 @@ from .. import actions
 from ..forms import AnswerForm
 from ..models import Introduction
 from ..permissions import may_answer
-from ..queries import contacts_of, profile_shown
+from ..queries import contacts_of, profile_shown, reasons_of
 from .steps import SignedIn
 
 RELATED = (
-    "challenge__organisation", "profile__person__user", "profile__organisation", "asked_by__user", "decided_by__user"
+    "challenge__organisation",
+    "profile__person__user",
+    "profile__organisation",
+    "asked_by__user",
+    "decided_by__user",
 )
 
 
@@ -51,7 +55,7 @@ def introduction(request: SignedIn, public_id: UUID) -> HttpResponse:
         "received": may_answer(request.user, introduction),
         "profile": profile_shown(introduction, request.user),
         "contacts": contacts_of(introduction),
-        "reasons": introduction.reason.get("needs", []),
+        "reasons": reasons_of(introduction),
     }
     return render(request, "hubs/introduction.html", context)
 
@@ -60,8 +64,11 @@ def _answered(request: SignedIn, introduction: Introduction, form: AnswerForm) -
     accept = form.cleaned_data["decision"] == "accept"
     try:
         actions.answer_introduction(
-            introduction=introduction, accept=accept, by=request.user,
-            reason=form.cleaned_data["reason"], reply=form.cleaned_data["reply"],
+            introduction=introduction,
+            accept=accept,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            reply=form.cleaned_data["reply"],
         )
     except PermissionDenied:
         raise Http404 from None

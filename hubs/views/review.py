@@ -26,15 +26,22 @@ def review_queue(request: SignedIn) -> HttpResponse:
 
 @login_required
 def review(request: SignedIn, public_id: UUID) -> HttpResponse:
-    waiting = Challenge.objects.reviewable_by(request.user).select_related("organisation", "hub", "author__user")
-    challenge = waiting.prefetch_related("translations", "needs__translations").filter(public_id=public_id).first()
+    waiting = Challenge.objects.reviewable_by(request.user).select_related(
+        "organisation", "hub", "author__user"
+    )
+    challenge = (
+        waiting.prefetch_related("translations", "needs__translations").filter(public_id=public_id).first()
+    )
     if challenge is None:
         return _elsewhere(request, public_id)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _decided(request, challenge, form):
         return redirect("hubs:review_queue")
     context = {
-        "challenge": challenge, "form": form, "gaps": missing(challenge), "hints": hints(challenge),
+        "challenge": challenge,
+        "form": form,
+        "gaps": missing(challenge),
+        "hints": hints(challenge),
         "history": challenge.steps.select_related("actor__user"),
     }
     return render(request, "hubs/review.html", context)
@@ -50,7 +57,9 @@ def _decided(request: SignedIn, challenge: Challenge, form: ReviewForm) -> bool:
         form.add_error(None, error)
         return False
     status = str(challenge.get_status_display())
-    messages.success(request, _("Done. “%(title)s” is now: %(status)s.") % {"title": challenge.title, "status": status})
+    messages.success(
+        request, _("Done. “%(title)s” is now: %(status)s.") % {"title": challenge.title, "status": status}
+    )
     return True
 
 

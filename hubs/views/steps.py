@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -39,9 +38,15 @@ class Step:
 FIRST = "problem"
 STEPS = {
     "problem": Step(_("The problem"), _("In your own words. Nobody expects a technical text.")),
-    "needs": Step(_("What you need"), _("One thing per row, in a sentence or two. Matching answers need by need.")),
-    "offer": Step(_("What you offer"), _("All of it is optional; whoever reads it wants to know what there is.")),
-    "when": Step(_("Where and when"), _("Times are kept in your time zone and shown to each reader in theirs.")),
+    "needs": Step(
+        _("What you need"), _("One thing per row, in a sentence or two. Matching answers need by need.")
+    ),
+    "offer": Step(
+        _("What you offer"), _("All of it is optional; whoever reads it wants to know what there is.")
+    ),
+    "when": Step(
+        _("Where and when"), _("Times are kept in your time zone and shown to each reader in theirs.")
+    ),
     "contact": Step(_("Contact and terms"), _("Your contact is never public: you decide who gets it.")),
     "translation": Step(
         _("Translation"), _("Optional. Readers of the other language see it instead of the original.")
@@ -71,7 +76,9 @@ def progress(challenge: Challenge | None, current: str) -> list[tuple[str, str, 
 def _untold(challenge: Challenge) -> set[str]:
     """Optional steps in which nothing was said."""
     untold = set()
-    if not (challenge.offer_money or challenge.offer_data or challenge.offer_site or challenge.offer_purchase):
+    if not (
+        challenge.offer_money or challenge.offer_data or challenge.offer_site or challenge.offer_purchase
+    ):
         untold.add("offer")
     if not challenge.translations.exists():
         untold.add("translation")
@@ -109,15 +116,16 @@ class Page:
         return page
 
     def is_valid(self) -> bool:
-        form: BaseForm | BaseNeedFormSet = self.form or self.formset
-        return form.is_valid()
+        return bool((self.form if self.formset is None else self.formset).is_valid())
 
     def save(self, *, by: "User") -> None:
         if self.formset is not None:
             actions.save_needs(challenge=self.challenge, rows=self.formset.rows(), by=by)
         elif isinstance(self.form, TranslationForm):
             texts = self.form.texts()
-            actions.save_translations(challenge=self.challenge, language=self.other_language, texts=texts, by=by)
+            actions.save_translations(
+                challenge=self.challenge, language=self.other_language, texts=texts, by=by
+            )
         else:
             actions.save_draft(challenge=self.challenge, values=valid_parts(self.form), by=by)
 

@@ -1,4 +1,4 @@
-"""The challenge wizard: a draft from the first click, saved at each step, whatever else is wrong with the form."""
+"""The challenge wizard: a draft from the first click, saved at each step whatever else is wrong."""
 
 from typing import Any
 from uuid import UUID
@@ -36,9 +36,7 @@ def challenge_new(request: SignedIn) -> HttpResponse:
         templates = get_pack(settings.HELICE_COUNTRY).challenge_templates()
         return render(request, "hubs/challenge_templates.html", {"templates": templates})
     template = _template(key)
-    start = StartForm(
-        request.POST or None, organisations=organisations, initial={"template": key or "blank"}
-    )
+    start = StartForm(request.POST or None, organisations=organisations, initial={"template": key or "blank"})
     form = ProblemForm(request.POST or None, initial=_initial(template))
     if request.method == "POST" and start.is_valid():
         ok = form.is_valid()
@@ -67,9 +65,7 @@ def _template(key: str) -> ChallengeTemplate | None:
 def _initial(template: ChallengeTemplate | None) -> dict[str, str]:
     initial = {"language": (get_language() or "es")[:2]}
     if template:
-        initial |= {
-            "title": template.title, "summary": template.summary, "description": template.description
-        }
+        initial |= {"title": template.title, "summary": template.summary, "description": template.description}
     return initial
 
 
@@ -104,8 +100,13 @@ def challenge_edit(request: SignedIn, public_id: UUID, step: str) -> HttpRespons
         if request.method == "POST" and _saved(page, request):
             return _onward(request, challenge, step)
         context = {
-            "challenge": challenge, "form": page.form, "formset": page.formset, "steps": progress(challenge, step),
-            "step": STEPS[step], "slug": step, "other_language": page.other_language,
+            "challenge": challenge,
+            "form": page.form,
+            "formset": page.formset,
+            "steps": progress(challenge, step),
+            "step": STEPS[step],
+            "slug": step,
+            "other_language": page.other_language,
             "gaps": [gap for gap in missing(challenge) if gap.step == step],
         }
         return render(request, "hubs/wizard.html", context)
@@ -126,13 +127,15 @@ def _saved(page: Page, request: SignedIn) -> bool:
 def challenge_preview(request: SignedIn, public_id: UUID) -> HttpResponse:
     """As readers will see it, what is still missing, and the button that hands it in."""
     own = Challenge.objects.of(request.user).select_related("organisation", "hub")
-    challenge = get_object_or_404(own.prefetch_related("translations", "needs__translations"), public_id=public_id)
+    challenge = get_object_or_404(
+        own.prefetch_related("translations", "needs__translations"), public_id=public_id
+    )
     if not may_edit(request.user, challenge):
         return redirect(challenge)
     context = {
-        "challenge": challenge, "gaps": missing(challenge), "hints": hints(challenge),
+        "challenge": challenge,
+        "gaps": missing(challenge),
+        "hints": hints(challenge),
         "steps": progress(challenge, "preview"),
     }
     return render(request, "hubs/challenge_preview.html", context)
-
-

@@ -1,11 +1,11 @@
 """Vectors and texts to ranked pairs with reasons. NumPy only; knows no Django.
 
-    statistics.py   the catalogue's yardstick: what is usual in each language
-    scoring.py      needs and passages to comparable scores
-    lexical.py      evidence from spelling
-    results.py      scores to an ordered list with reasons
-    strength.py     scores to words
-    anchors.py      texts from which the statistics of a small catalogue start
+statistics.py   the catalogue's yardstick: what is usual in each language
+scoring.py      needs and passages to comparable scores
+lexical.py      evidence from spelling
+results.py      scores to an ordered list with reasons
+strength.py     scores to words
+anchors.py      texts from which the statistics of a small catalogue start
 """
 
 from matching.ranking.results import Ranked, Reason, rank_challenges, rank_profiles

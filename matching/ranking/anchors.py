@@ -5,7 +5,7 @@ before there are enough of the catalogue's own. Sentence i of all four lists spe
 are spread over what a country's challenges are about, so that their mean stands for none of them.
 """
 
-NEEDS = {
+NEEDS: dict[str, tuple[str, ...]] = {
     "es": (
         "Detectar fugas en la red de agua potable de la ciudad.",
         "Reducir los tiempos de espera en las urgencias de los hospitales públicos.",
@@ -44,7 +44,7 @@ NEEDS = {
     ),
 }
 
-OFFERS = {
+OFFERS: dict[str, tuple[str, ...]] = {
     "es": (
         "Sensores acústicos y modelos hidráulicos para localizar pérdidas en tuberías. Probados en dos organismos operadores.",
         "Simulación y programación de turnos que ordena la llegada de pacientes a clínicas y hospitales.",

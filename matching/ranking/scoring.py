@@ -43,14 +43,23 @@ class Passages:
         """The grams of all texts, read once."""
         return Grams.of(self.texts)
 
+    @cached_property
+    def text_order(self) -> Integers:
+        """The place of each passage among the sorted texts; equal texts keep equal places."""
+        places = {text: place for place, text in enumerate(sorted(set(self.texts)))}
+        return np.array([places[text] for text in self.texts], np.int64)
+
     def of_profiles(self, chosen: Sequence[int] | Integers) -> tuple[Passages, Integers]:
         """The passages of some profiles alone, renumbered 0, 1, … in the order chosen; and their old places."""
         number = np.full(self.profiles, -1, np.int64)
         number[np.asarray(chosen, np.int64)] = np.arange(len(chosen))
         rows = np.flatnonzero(number[self.owners] >= 0)
-        texts = [self.texts[row] for row in rows]
+        texts = [self.texts[row] for row in rows.tolist()]
         part = (self.vectors[rows], number[self.owners[rows]], self.items[rows], self.languages[rows], texts)
-        return Passages(*part, profiles=len(chosen)), rows
+        found = Passages(*part, profiles=len(chosen))
+        if "grams" in self.__dict__:  # read already: picking from them is quicker than reading again
+            found.__dict__["grams"] = self.grams.part(rows)
+        return found, rows
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,13 @@ class Needs:
     def of_challenge(self) -> Integers:
         """The challenge of each need (k,)."""
         return self.owners if len(self.owners) else np.zeros(len(self.texts), np.int64)
+
+    def of_challenges(self, start: int, end: int) -> Needs:
+        """The needs of the challenges numbered start to end - 1, renumbered from 0."""
+        rows = np.flatnonzero((self.of_challenge >= start) & (self.of_challenge < end))
+        texts = [self.texts[row] for row in rows.tolist()]
+        owners = self.of_challenge[rows] - start
+        return Needs(self.vectors[rows], self.weights[rows], self.languages[rows], texts, owners, end - start)
 
 
 @dataclass(frozen=True)
@@ -130,18 +146,17 @@ def pooled(needs: Needs, passages: Passages, similar: Floats) -> PairScores:
     k, profiles = len(needs.texts), passages.profiles
     values = np.full((k, profiles), np.nan, np.float32)
     best = np.full((k, profiles), -1, np.int64)
-    texts = np.argsort(np.argsort(np.array(passages.texts, object), kind="stable"), kind="stable")
     for row in range(k):
-        values[row], best[row] = pool(similar[row], passages, texts)
+        values[row], best[row] = pool(similar[row], passages)
     return PairScores(mean_of_needs(needs, values), values, best)
 
 
-def pool(similar: Floats, passages: Passages, text_order: Integers) -> tuple[Floats, Integers]:
+def pool(similar: Floats, passages: Passages) -> tuple[Floats, Integers]:
     """One need's values (profiles,) and best passages (profiles,); equal passages by the order of their texts."""
     values = np.full(passages.profiles, np.nan, np.float32)
     best = np.full(passages.profiles, -1, np.int64)
     rounded = np.round(similar, DECIMALS)
-    order = np.lexsort((text_order, -rounded, passages.owners))
+    order = np.lexsort((passages.text_order, -rounded, passages.owners))
     owners = passages.owners[order]
     starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]][: len(owners)])
     best[owners[starts]] = order[starts]
@@ -162,7 +177,7 @@ def first_of_items(order: Integers, owners: Integers, items: Integers) -> Intege
         return order
     keys = owners * (int(items.max(initial=0)) + 1) + items[order]
     _, firsts = np.unique(keys, return_index=True)
-    return order[np.sort(firsts)]
+    return np.asarray(order[np.sort(firsts)], np.int64)
 
 
 def mean_of_needs(needs: Needs, values: Floats) -> Floats:
@@ -171,7 +186,8 @@ def mean_of_needs(needs: Needs, values: Floats) -> Floats:
     shares[needs.of_challenge, np.arange(len(needs.texts))] = needs.weights
     total = shares.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore"):
-        return np.round((shares / total) @ values.astype(np.float64), DECIMALS).astype(np.float32)
+        means = (shares / total) @ values.astype(np.float64)
+    return np.asarray(np.round(means, DECIMALS), np.float32)
 
 
 def candidates(needs: Needs, passages: Passages, statistics: Statistics, most: int) -> Integers:

@@ -32,7 +32,11 @@ ENOUGH = 20.0  # texts of one language that weigh as much as what is assumed bef
 ENOUGH_NEEDS = 8.0  # the same for needs, from whose chance pairs spreads are taken
 ENOUGH_EXCESS = 100.0  # and for how spelling follows meaning
 SAMPLED_NEEDS, SAMPLED_PASSAGES = 300, 1000  # per language, for spreads
-LEXICAL_WITHIN, LEXICAL_ACROSS = 0.5, 0.1  # the weight of spelling beside meaning, within and across languages
+LEXICAL_WITHIN, LEXICAL_ACROSS = (
+    0.4,
+    0.1,
+)  # the weight of spelling beside meaning, within and across languages
+ORDINARY = 0.98  # the share of chance pairs that surely do not fit
 NEAR = 2.0  # deviations of meaning from which spelling is seen to follow
 USUAL_GAIN = 2.0  # by how many deviations spelling then rises for each one of meaning
 FAIRNESS = 1.25  # how far that is made up for across languages; 1 would be the mean, the best pairs gain more
@@ -55,7 +59,9 @@ class Sample:
     def drawn(self, language: int, most: int) -> tuple[Floats, Grams]:
         """At most `most` texts of one language, chosen by their content and not by their order."""
         rows = np.flatnonzero(self.languages == language).tolist()
-        keys = {row: (zlib.crc32(self.texts[row].encode("utf-8", "replace")), self.texts[row]) for row in rows}
+        keys = {
+            row: (zlib.crc32(self.texts[row].encode("utf-8", "replace")), self.texts[row]) for row in rows
+        }
         chosen = sorted(rows, key=keys.__getitem__)[:most]
         return self.vectors[chosen], Grams.of([self.texts[row] for row in chosen])
 
@@ -89,16 +95,16 @@ class Statistics:
         asks = np.stack([anchors[0].mean(language) for language in range(2)])
         passage_means, shift = blended_means(passages, offers, np.zeros(offers.shape[1], np.float32))
         need_means, _ = blended_means(needs, asks, shift)
-        spread = np.zeros((2, 2, 2, 2), np.float32)
-        codes = blended_idf(passages)
-        draft = cls(encoder, need_means, passage_means, *spread, gain=np.float32(USUAL_GAIN), idf_codes=codes)
+        spread = np.zeros((2, 2, 2, 2), np.float32)  # first axis: of meaning, of spelling
+        usual, codes = np.array(USUAL_GAIN, np.float32), blended_idf(passages)
+        draft = cls(encoder, need_means, passage_means, spread[0], spread[1], usual, codes)
         excess = np.array([ENOUGH_EXCESS * USUAL_GAIN, ENOUGH_EXCESS])
         for a in range(2):
             for b in range(2):
                 spread[:, a, b], found = draft.spread(needs, passages, anchors, a, b)
                 excess += found if a == b else 0
         gain = np.asarray(excess[0] / excess[1], np.float32)
-        return cls(encoder, need_means, passage_means, *spread, gain=gain, idf_codes=codes)
+        return cls(encoder, need_means, passage_means, spread[0], spread[1], gain, codes)
 
     def spread(
         self, needs: Sample, passages: Sample, anchors: tuple[Sample, Sample], a: int, b: int
@@ -165,7 +171,9 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), np.float32)
 
 
-def combined(near: Floats, alike: Floats, dense: Floats, spelling: Floats, gain: float, *, across: bool) -> Floats:
+def combined(
+    near: Floats, alike: Floats, dense: Floats, spelling: Floats, gain: float, *, across: bool
+) -> Floats:
     """Meaning and spelling of pairs of one pair of languages in one number: deviations above chance, by UNIT.
 
     A fitting passage in the need's own language is also spelled alike; one in the other language cannot be. So
@@ -187,10 +195,10 @@ def excess_sums(near: Floats, alike: Floats, spread: Floats) -> Floats:
 
 
 def moments(values: Floats) -> Floats:
-    """Middle and deviation of chance pairs, by quantiles: a small catalogue where many pairs do fit is measured
-    like a large one where few do. The deviation is never so small that noise would be magnified."""
-    low, middle, high = np.quantile(values, [0.1587, 0.5, 0.8413])
-    return np.array([middle, max((high - low) / 2, 0.005)], np.float32)
+    """Mean and deviation of chance pairs, what fits best cut down to the rest: a small catalogue where many pairs
+    fit is measured like a large one where few do. The deviation is never so small that noise would be magnified."""
+    cut = np.minimum(values, np.quantile(values, ORDINARY)).astype(np.float64)
+    return np.array([cut.mean(), max(cut.std(), 0.005)], np.float32)
 
 
 def blended_means(sample: Sample, usual: Floats, shift: Floats) -> tuple[Floats, Floats]:
@@ -218,7 +226,7 @@ def joined(one: tuple[Floats, Grams], other: tuple[Floats, Grams]) -> tuple[Floa
 def blended_idf(passages: Sample) -> NDArray[np.uint8]:
     """Inverse document frequencies per language, (2, BUCKETS), as codes; few texts lean on both languages' texts."""
     grams = [
-        Grams.of([passages.texts[row] for row in np.flatnonzero(passages.languages == language)])
+        Grams.of([passages.texts[row] for row in np.flatnonzero(passages.languages == language).tolist()])
         for language in range(2)
     ]
     counts = [own.frequencies() for own in grams]

@@ -7,10 +7,10 @@ from typing import Literal
 
 Strength = Literal["strong", "good", "possible"]
 
-# Lowest scores of each word. Measured on held-out human and historic judgements (see benchmarks/README.md):
-# a pair called strong was judged right in about 7 of 10 cases.
-STRONG, GOOD, POSSIBLE = 2.2, 1.6, 1.1
-SLOPE, MIDDLE = 3.0, 1.9  # of the logistic curve through the same judgements
+# Lowest scores of each word, from four sets of human and historic judgements (see benchmarks/README.md): of the
+# pairs in first lists called strong, 7 in 10 and more were judged right, in either language.
+STRONG, GOOD, POSSIBLE = 1.25, 0.75, 0.4
+SLOPE, MIDDLE = 5.5, 1.15  # of the logistic curve through the same judgements
 
 
 def strength(value: float) -> Strength | None:

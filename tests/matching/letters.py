@@ -36,7 +36,9 @@ def make_reason(challenge: Challenge) -> dict[str, Any]:
     return {"needs": needs, "engine": "helice-1", "model": "hash", "statistics": "v1"}
 
 
-def make_match(profile: Profile, challenge: Challenge, *, score: float = 0.8, strength: str = "good") -> Match:
+def make_match(
+    profile: Profile, challenge: Challenge, *, score: float = 0.8, strength: str = "good"
+) -> Match:
     subject, _ = Subject.objects.get_or_create(profile=profile)
     target, _ = Subject.objects.get_or_create(challenge=challenge)
     return Match.objects.create(

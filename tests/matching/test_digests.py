@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts import mailer
 from accounts.models import Cadence, Letter, Profile, User
 from hubs.models import Challenge
+from matching import digests
 from matching.digests import write_due_letters
 from matching.models import Answer, LetterItem, MatchEvent
 from tests import factories
@@ -58,6 +59,16 @@ def test_a_challenge_is_never_written_about_twice(profile: Profile) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=8)):
         assert write_due_letters() == 0
     assert LetterItem.objects.count() == 3
+
+
+def test_a_worker_that_looked_a_moment_earlier_writes_nothing_more(profile: Profile) -> None:
+    at_once(profile, 2)
+    assert profile.person
+    seen = digests._candidates([profile.person.pk])[profile.person.pk]
+    assert write_due_letters() == 1
+    assert digests._write(profile.person, seen, "another key") is None
+    assert Letter.objects.count() == 1
+    assert LetterItem.objects.count() == 2
 
 
 def test_a_letter_has_the_five_best_and_the_rest_wait_for_the_next_morning(profile: Profile) -> None:
@@ -161,7 +172,9 @@ def test_an_organisations_letters_go_to_those_named_as_readers() -> None:
     assert set(Letter.objects.values_list("person", flat=True)) == {boss.person.pk, named.person.pk}
 
 
-def test_somebody_with_two_fitting_profiles_hears_once_of_the_better_one(profile: Profile, reader: User) -> None:
+def test_somebody_with_two_fitting_profiles_hears_once_of_the_better_one(
+    profile: Profile, reader: User
+) -> None:
     (challenge,) = at_once(profile)
     startup = factories.make_profile(factories.make_organisation("startup", owner=reader))
     make_match(startup, challenge, score=0.99)

@@ -416,3 +416,44 @@ def spy_on_encoder(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(HashEncoder, "encode", watch)
     return seen
+
+
+class Killed(BaseException):
+    """What no `except Exception` sees, as SIGKILL is seen by nobody."""
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+@pytest.mark.parametrize(
+    ("module", "name", "before"),
+    [
+        ("sync", "sync", True), ("sync", "sync", False), ("sync", "_store", True), ("sync", "_store", False),
+        ("matches", "fitting", False), ("matches", "_write", True), ("matches", "_write", False),
+        ("yardstick", "_switch", True),
+    ],
+)
+def test_killed_at_any_point_everything_is_matched_after_the_restart(
+    module: str, name: str, before: bool, bulk: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others()
+    profile, challenge = water_profile(), water_challenge()
+    pipeline.sweep()
+    place = getattr(pipeline, module)
+    original = getattr(place, name)
+
+    def killed(*args: Any, **named: Any) -> Any:
+        if not before:
+            original(*args, **named)
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(place, name, killed)
+        if bulk:
+            pipeline.refresh_slice()
+        else:
+            pipeline.refresh(Subject.objects.get(profile=profile).pk)
+    Subject.objects.update(not_before=timezone.now())  # claims lapse
+    pipeline.sweep()
+    while pipeline.refresh_slice():
+        pass
+    assert not Subject.objects.exclude(stale_since=None).exists()
+    assert match_of(profile, challenge)

@@ -25,29 +25,51 @@ def rows(name: str, *texts: str, **more: Any) -> dict[str, Any]:
 
 def person(**more: Any) -> dict[str, Any]:
     return {
-        "form_key": KEY, "name": "Nadia Inventada", "email": "nadia@example.org", "language": "es",
-        "consent_account": "on", "consent_matching": "on", "consent_letters": "on", **more,
+        "form_key": KEY,
+        "name": "Nadia Inventada",
+        "email": "nadia@example.org",
+        "language": "es",
+        "consent_account": "on",
+        "consent_matching": "on",
+        "consent_letters": "on",
+        **more,
     }
 
 
 def startup(**more: Any) -> dict[str, Any]:
     return {
-        **person(), "organisation": "Sensores Inventados", "state": "19", "summary": "Hacemos sensores de arsénico.",
-        "sector": "54", "stage": "pilot", "trl": "6",
-        **rows("offers", "Sensores de campo"), **rows("seeks", "Un organismo que nos abra un pozo"),
-        **rows("evidence"), **more,
+        **person(),
+        "organisation": "Sensores Inventados",
+        "state": "19",
+        "summary": "Hacemos sensores de arsénico.",
+        "sector": "54",
+        "stage": "pilot",
+        "trl": "6",
+        **rows("offers", "Sensores de campo"),
+        **rows("seeks", "Un organismo que nos abra un pozo"),
+        **rows("evidence"),
+        **more,
     }
 
 
 def researcher(**more: Any) -> dict[str, Any]:
     evidence = {
-        "evidence-0-kind": "thesis", "evidence-0-title": "Arsénico en pozos", "evidence-0-year": "2021",
+        "evidence-0-kind": "thesis",
+        "evidence-0-title": "Arsénico en pozos",
+        "evidence-0-year": "2021",
         "evidence-0-link": "https://example.org/tesis",
     }
     return {
-        **person(), "institution_name": "Instituto Inventado", "field_1": "2.7", "field_2": "1.4",
-        "summary": "Estudio el agua.", "orcid": "https://orcid.org/0000-0002-1825-0097",
-        **rows("offers", "Medición de arsénico"), **rows("evidence"), **evidence, **more,
+        **person(),
+        "institution_name": "Instituto Inventado",
+        "field_1": "2.7",
+        "field_2": "1.4",
+        "summary": "Estudio el agua.",
+        "orcid": "https://orcid.org/0000-0002-1825-0097",
+        **rows("offers", "Medición de arsénico"),
+        **rows("evidence"),
+        **evidence,
+        **more,
     }
 
 
@@ -113,11 +135,16 @@ def test_a_startup_is_founded_with_its_facts_and_items() -> None:
     join("startup", startup())
     profile = Profile.objects.get()
     assert (profile.kind, profile.state, profile.stage, profile.trl, profile.sector) == (
-        "startup", "19", "pilot", 6, "54",
+        "startup",
+        "19",
+        "pilot",
+        6,
+        "54",
     )
     assert profile.name == "Sensores Inventados"
     assert [(item.role, item.text, item.language) for item in profile.items.all()] == [
-        ("offer", "Sensores de campo", "es"), ("seek", "Un organismo que nos abra un pozo", "es"),
+        ("offer", "Sensores de campo", "es"),
+        ("seek", "Un organismo que nos abra un pozo", "es"),
     ]
     member = profile.organisation.memberships.get()
     assert (member.role, member.person.name, member.receives_letters) == ("owner", "Nadia Inventada", True)
@@ -130,7 +157,10 @@ def test_a_researcher_gives_evidence_with_year_and_link_and_an_orcid_in_any_form
     assert profile.fields == ["2.7", "1.4"]
     thesis = profile.items.get(role="evidence")
     assert (thesis.kind, thesis.title, thesis.year, thesis.link) == (
-        "thesis", "Arsénico en pozos", 2021, "https://example.org/tesis",
+        "thesis",
+        "Arsénico en pozos",
+        2021,
+        "https://example.org/tesis",
     )
 
 
@@ -142,8 +172,12 @@ def test_a_known_institution_is_linked_whatever_its_accents() -> None:
 
 def test_an_agency_tells_its_level_and_a_municipal_one_its_state() -> None:
     agency = {
-        **person(), "organisation": "Agua de Inventa", "government_level": "municipal", "municipality": "Inventa",
-        "summary": "Damos agua.", **rows("offers", "Bitácoras de 40 pozos"),
+        **person(),
+        "organisation": "Agua de Inventa",
+        "government_level": "municipal",
+        "municipality": "Inventa",
+        "summary": "Damos agua.",
+        **rows("offers", "Bitácoras de 40 pozos"),
     }
     _client, refused = join("agency", agency)
     assert refused.status_code == 200
@@ -156,8 +190,14 @@ def test_an_agency_tells_its_level_and_a_municipal_one_its_state() -> None:
 
 def test_a_company_tells_sector_and_size() -> None:
     company = {
-        **person(), "organisation": "Bombas Inventadas", "size": "large", "sector": "31-33",
-        "summary": "Hacemos bombas.", **rows("offers"), **rows("seeks", "Bombear con sol"), **rows("evidence"),
+        **person(),
+        "organisation": "Bombas Inventadas",
+        "size": "large",
+        "sector": "31-33",
+        "summary": "Hacemos bombas.",
+        **rows("offers"),
+        **rows("seeks", "Bombear con sol"),
+        **rows("evidence"),
     }
     _client, response = join("company", company)
     assert response.status_code == 302, response.context["sheet"].non_field_errors()
@@ -170,7 +210,9 @@ def test_each_purpose_has_its_consent_with_the_version_and_a_keyed_hash() -> Non
     join("startup", form)
     consents = {row.purpose: row for row in Consent.objects.all()}
     assert {purpose: row.granted for purpose, row in consents.items()} == {
-        "account": True, "matching": False, "letters": False,
+        "account": True,
+        "matching": False,
+        "letters": False,
     }
     row = consents["account"]
     assert row.notice_version
@@ -191,7 +233,9 @@ def test_a_taken_address_looks_exactly_like_a_new_one_and_nothing_is_stored() ->
     client, new = join("startup", startup())
     known = factories.make_user("conocida@example.org")
     before = Profile.objects.count()
-    other, taken = join("startup", startup(email=known.email, form_key="7f2c2b1e-5a51-4a7c-9a3f-0d2f5a1b9c12"))
+    other, taken = join(
+        "startup", startup(email=known.email, form_key="7f2c2b1e-5a51-4a7c-9a3f-0d2f5a1b9c12")
+    )
     assert (new.status_code, new["Location"]) == (taken.status_code, taken["Location"])
     assert set(new.cookies) == set(taken.cookies)
     pages = [one.get(new["Location"]).content.decode() for one in (client, other)]
@@ -210,7 +254,7 @@ def test_what_somebody_with_an_account_typed_waits_for_them_after_sign_in() -> N
     assert "Sensores Inventados" in page.content.decode()
     post = KeptPost.objects.latest("pk")
     assert post.path == reverse("accounts:profile_new", args=["startup"])
-    hidden = {name: value for name, value in page.context["hidden"]}
+    hidden = dict(page.context["hidden"])
     sent = client.post(post.path, {**hidden, "_kept": "1"})
     assert sent.status_code == 302
     assert Profile.objects.get().organisation.name == "Sensores Inventados"

@@ -1,0 +1,121 @@
+"""The API's matches: one's own, their answers, and the request for an introduction."""
+
+from typing import Any, cast
+from uuid import UUID
+
+import django_filters
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import Conditional, signed_in, visitor
+from hubs.api import own_organisations
+from hubs.introduction_serializers import IntroductionSerializer
+from hubs.models import Introduction
+
+from . import actions, queries
+from .models import Answer, Match, Strength
+from .serializers import AT_LEAST, AnswerSerializer, AskSerializer, MatchSerializer
+from .views import _answerable as answerable
+
+VIA = "api"
+
+
+class ByScore(CursorPagination):
+    """The best first."""
+
+    ordering = ("-score", "pk")
+    page_size_query_param = "page_size"
+    max_page_size = 100
+
+
+class MatchFilter(django_filters.FilterSet):
+    profile = django_filters.UUIDFilter(field_name="subject__profile__public_id")
+    challenge = django_filters.UUIDFilter(field_name="target__challenge__public_id")
+    strength = django_filters.ChoiceFilter(choices=Strength.choices, method="at_least", help_text="At least this.")
+    answered = django_filters.ChoiceFilter(
+        choices=[("open", "open"), *Answer.Choice.choices], method="by_answer",
+        help_text="The answer given; `open` finds those without one.",
+    )
+
+    class Meta:
+        model = Match
+        fields: list[str] = []
+
+    def at_least(self, matches: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
+        return matches.filter(strength__in=AT_LEAST[value])
+
+    def by_answer(self, matches: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
+        return matches.filter(answer=None if value == "open" else value)
+
+
+class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[Match]):
+    """A match has no name of its own: it is that of a profile and a challenge."""
+
+    serializer_class = MatchSerializer
+    filterset_class = MatchFilter
+    pagination_class = ByScore
+    permission_classes = [IsAuthenticated]
+    queryset = Match.objects.none()
+
+    def get_queryset(self) -> QuerySet[Match]:
+        asked = Introduction.objects.filter(
+            profile=OuterRef("subject__profile"), challenge=OuterRef("target__challenge")
+        )
+        mine = queries.with_what_cards_show(queries.my_matches(visitor(self.request)))
+        return mine.annotate(introduction_id=Subquery(asked.values("public_id")[:1]))
+
+    def get_object(self) -> Match:
+        profile, challenge = self.kwargs["profile_id"], self.kwargs["challenge_id"]
+        found = self.get_queryset().filter(subject__profile__public_id=profile)
+        return get_object_or_404(found, target__challenge__public_id=challenge)
+
+    @extend_schema(description="The matches of one's own profiles, the best first. Being shown one is recorded.")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = cast(list[Match], self.paginate_queryset(self.filter_queryset(self.get_queryset())))
+        actions.record_page(matches=page, first_rank=1, by=signed_in(request))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(description="The match of one's own profile with a challenge.")
+    def retrieve(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(
+        request=AnswerSerializer, responses=AnswerSerializer,
+        description="Interested, not now, or never show this again. A further answer takes the place of the last.",
+    )
+    def answer(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
+        profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
+        given = AnswerSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        answer = actions.record_answer(
+            profile=profile, challenge=challenge, answer=given.validated_data["answer"], by=signed_in(request),
+            via=VIA,
+        )
+        return Response(AnswerSerializer(answer).data)
+
+    @extend_schema(description="Take one's answer back.", responses={204: None})
+    def undo(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
+        profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
+        actions.undo_answer(profile=profile, challenge=challenge, by=signed_in(request), via=VIA)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        request=AskSerializer, responses={201: IntroductionSerializer},
+        description="Interested, and asks the poster for an introduction, with the reason of the match.",
+    )
+    def introduction(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
+        profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
+        asked = AskSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made: Any = actions.ask_introduction(
+            profile=profile, challenge=challenge, line=asked.validated_data["line"], by=signed_in(request), via=VIA
+        )
+        made.profile_visible = True  # one's own
+        context = {**self.get_serializer_context(), "own_organisations": own_organisations(request)}
+        return Response(IntroductionSerializer(made, context=context).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,54 @@
+"""How one's matches look to programs: what fits, how well, and why."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.serializers import ProfileBrief
+from hubs.introduction_serializers import ChallengeBrief, NeedShown, reason_shown
+from hubs.models import Introduction
+
+from .models import Answer, Match, Strength
+
+
+class MatchSerializer(serializers.ModelSerializer[Match]):
+    profile = ProfileBrief(source="subject.profile", read_only=True)
+    challenge = ChallengeBrief(source="target.challenge", read_only=True)
+    strength_label = serializers.CharField(source="get_strength_display", read_only=True)
+    needs = serializers.SerializerMethodField()
+    answer = serializers.ChoiceField(choices=Answer.Choice.choices, read_only=True, allow_null=True)
+    introduction = serializers.UUIDField(source="introduction_id", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Match
+        fields = [
+            "profile", "challenge", "strength", "strength_label", "score", "probability", "needs", "answer",
+            "introduction", "engine", "first_made_at", "made_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(NeedShown(many=True))
+    def get_needs(self, match: Match) -> Any:
+        """Why: each need of the challenge beside what of the profile answers it."""
+        return reason_shown(match.reason)
+
+
+class AnswerSerializer(serializers.ModelSerializer[Answer]):
+    """The last word of a profile on a challenge."""
+
+    class Meta:
+        model = Answer
+        fields = ["answer", "at"]
+        read_only_fields = ["at"]
+
+
+class AskSerializer(serializers.Serializer[Introduction]):
+    """A request for an introduction: the reason of the match goes with it."""
+
+    line = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+AT_LEAST = {
+    name: Strength.values[: place + 1] for place, name in enumerate(Strength.values)
+}  # strongest first

@@ -1,0 +1,207 @@
+"""The main job in a real browser, on what `make demo` starts: from sign-up to an answered match letter."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import browser  # noqa: F401 - the fixture
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "helice-demo"
+pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.browser, pytest.mark.timeout(420)]
+
+
+def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"after {seconds} s still not: {what}"
+        time.sleep(0.2)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=3) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The whole demo on a free port, in a folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "EMAIL_"))}
+    environment |= {
+        "HELICE_VAR": str(tmp_path_factory.mktemp("demo")),
+        "HELICE_MODELS": str(ROOT / "var" / "models"),
+        "HELICE_ENCODER": "default",
+        "PORT": str(port),
+    }
+    environment.pop("DATABASE_URL", None)
+    environment.pop("SECRET_KEY", None)
+    process = subprocess.Popen(
+        [sys.executable, "deploy/demo.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: answers(f"{url}/readyz") or process.poll() is not None, 240, "the demo is ready")
+        assert process.poll() is None, process.stdout and process.stdout.read().decode()
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        process.kill()
+    assert not answers(f"{url}/healthz"), "one Ctrl-C stops everything"
+
+
+class Visitor:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, browser: Browser, url: str, email: str = "") -> None:
+        self.url, self.email = url, email
+        self.page: Page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+        if email:
+            self.open("/es/account/login/")
+            self.page.fill("[name=login]", email)
+            self.page.fill("[name=password]", PASSWORD)
+            self.page.locator("main form").first.locator("[type=submit]").first.click()
+            expect(self.page).to_have_url(re.compile("/my/"))
+
+    def open(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.url + path)
+
+    def choose(self, name: str, label: str) -> None:
+        self.page.select_option(f"[name={name}]", label=label)
+
+    def submit(self) -> None:
+        self.page.locator("main form [type=submit]").first.click()
+
+    def letter(self, email: str, words: str, seconds: float = 10) -> None:
+        """Open the newest letter to an address whose subject has these words, as soon as it is there."""
+
+        def arrived() -> bool:
+            self.open(f"/demo/mailbox/?to={email}")
+            return self.page.locator("main table a").filter(has_text=re.compile(words)).count() > 0
+
+        until(arrived, seconds, f"a letter “{words}” to {email}")
+        self.page.locator("main table a").filter(has_text=re.compile(words)).first.click()
+
+
+def test_a_startup_signs_up_hears_of_a_new_challenge_and_answers_it(browser: Browser, demo: str) -> None:  # noqa: F811
+    founder = Visitor(browser, demo)
+    sign_up_as_startup(founder)
+    want_letters_at_once(founder)
+    post_challenge(Visitor(browser, demo, "abelardo.manometro@demo.example"))
+    publish(Visitor(browser, demo, "sagrario.brujula@demo.example"))
+    answer_the_letter(Visitor(browser, demo))
+    see_the_introduction(Visitor(browser, demo, "abelardo.manometro@demo.example"))
+
+
+def sign_up_as_startup(founder: Visitor) -> None:
+    page = founder.page
+    founder.open("/en/join/startup/")
+    page.fill("[name=name]", "Casilda Metano Prueba")
+    page.fill("[name=email]", "casilda@startup.example")
+    page.fill("[name=organisation]", "Olfato Aéreo")
+    page.select_option("[name=state]", "19")
+    page.select_option("[name=sector]", "54")
+    page.select_option("[name=stage]", index=2)
+    page.fill("[name=summary]", "We fly drones that smell methane over landfills and pipelines.")
+    page.fill("[name=offers-0-text]", "Drones with laser sensors that locate and quantify methane leaks in landfills.")
+    for name in ("consent_account", "consent_matching", "consent_letters"):
+        page.check(f"[name={name}]")
+    page.locator("main form [type=submit]").last.click()
+    expect(page.locator("[name=code]")).to_be_visible()
+    reader = Visitor(page.context.browser, founder.url)  # type: ignore[arg-type]
+    reader.letter("casilda@startup.example", ".")
+    code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", reader.page.locator("main").inner_text())
+    assert code, reader.page.locator("main").inner_text()
+    page.fill("[name=code]", code.group())
+    founder.submit()
+    expect(page.locator("body")).to_contain_text("Olfato Aéreo")
+
+
+def want_letters_at_once(founder: Visitor) -> None:
+    founder.open("/en/my/preferences/")
+    founder.page.select_option("select[name*=matches]", "at_once")
+    founder.page.locator("main form [type=submit]").first.click()
+    founder.open("/en/my/preferences/")
+    expect(founder.page.locator("select[name*=matches]")).to_have_value("at_once")
+
+
+def post_challenge(official: Visitor) -> None:
+    page = official.page
+    official.open("/es/challenges/new/?template=blank")
+    page.fill("[name=title]", "Medir las fugas de metano del relleno sanitario")
+    page.fill("[name=summary]", "Saber cuánto metano escapa del relleno y de dónde, cada mes y sin detener la operación.")
+    page.fill("textarea[name=description]", "El relleno recibe 900 toneladas diarias. No sabemos por dónde escapa el metano.")
+    official.submit()
+    page.fill("[name$='-0-text']", "Drones o sensores láser que localicen y cuantifiquen las fugas de metano.")
+    page.locator("[name=then][value=next]").click()
+    page.fill("[name=offer_money]", "900000")
+    page.locator("[name=then][value=next]").click()
+    page.select_option("[name=state]", "19")
+    page.select_option("[name=hub]", label="México")
+    now = timezone.localtime()
+    page.fill("[name=opens_at]", (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
+    page.fill("[name=closes_at]", (now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"))
+    page.locator("[name=then][value=next]").click()
+    page.fill("[name=contact_name]", "Abelardo Manómetro")
+    page.fill("[name=contact_email]", "abelardo.manometro@demo.example")
+    page.locator("[name=then][value=next]").click()
+    if page.locator("[name=then][value=next]").count():
+        page.locator("[name=then][value=next]").click()  # no translation
+    expect(page.locator("main")).to_contain_text("900 toneladas")
+    page.locator("form:has([name=to][value=in_review]) [type=submit]").first.click()
+    expect(page.locator("main")).to_contain_text(re.compile("revisión", re.IGNORECASE))
+
+
+def publish(curator: Visitor) -> None:
+    curator.open("/es/review/")
+    curator.page.get_by_role("link", name=re.compile("metano")).first.click()
+    for box in curator.page.locator("main [type=checkbox]").all():
+        box.check()
+    curator.page.locator("[name=to][value=published]").first.click()
+    expect(curator.page.locator("main")).not_to_contain_text("Server Error")
+
+
+def answer_the_letter(reader: Visitor) -> None:
+    """Within ten seconds of the publication; without signing in."""
+    page = reader.page
+    reader.letter("casilda@startup.example", "metano", seconds=10)
+    frame = page.frame_locator("iframe").first
+    expect(frame.locator("body")).to_contain_text("laser sensors")
+    links = frame.locator("a[href*='/a/']")
+    reader.open(links.first.get_attribute("href").replace("http://localhost", "http://127.0.0.1"))  # type: ignore[union-attr]
+    expect(page.locator("main")).to_contain_text("laser sensors")
+    page.locator("form[action$='/interested/'] [type=submit]").click()
+    page.fill("[name=line]", "We measured two landfills in Nuevo León last year.")
+    page.locator("form[action$='/introduce/'] [type=submit]").click()
+    expect(page.locator("body")).not_to_contain_text("Server Error")
+
+
+def see_the_introduction(official: Visitor) -> None:
+    official.open("/es/introductions/")
+    official.page.get_by_role("link", name=re.compile("Olfato|metano")).first.click()
+    main = official.page.locator("main")
+    expect(main).to_contain_text("two landfills")
+    expect(main).not_to_contain_text("casilda@startup.example")
+    official.page.locator("[name=decision][value=accept]").first.click()
+    expect(main).to_contain_text("casilda@startup.example")

@@ -1,0 +1,79 @@
+"""Tasks are thin; health reads what they leave behind."""
+
+import time
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from matching import pipeline, tasks
+from matching.models import Subject
+from tests.matching.test_pipeline import refresh_all, water_challenge, water_profile
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> list[tuple[str, Any]]:
+    """What tasks hand over, caught where they do it."""
+    found: list[tuple[str, Any]] = []
+    monkeypatch.setattr(tasks, "after_commit", lambda task, *args: found.append((task.name.rsplit(".", 1)[1], args)))
+    return found
+
+
+def test_letters_are_written_right_after_a_match_that_somebody_waits_for(sent: list[Any]) -> None:
+    water_profile()
+    pipeline.sweep()
+    pk = Subject.objects.get().pk
+    tasks.refresh_subject(pk)
+    assert sent == [("write_letters", ())]
+    tasks.refresh_subject(pk)
+    assert len(sent) == 1
+
+
+def test_the_sweep_hands_over_people_who_wait_one_by_one_and_the_rest_as_a_heap(sent: list[Any]) -> None:
+    waits = water_profile()
+    water_profile()
+    pipeline.subjects.note_profile(waits.pk)
+    tasks.sweep()
+    assert sent == [("refresh_subject", (Subject.objects.get(profile=waits).pk,)), ("refresh_waiting", ())]
+
+
+def test_a_slice_queues_the_next_one_while_work_remains(sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "refresh_slice", lambda: True)
+    tasks.refresh_waiting()
+    assert sent == [("refresh_waiting", ())]
+    monkeypatch.setattr(pipeline, "refresh_slice", lambda: False)
+    tasks.refresh_waiting()
+    assert len(sent) == 1
+
+
+def test_ready_only_once_worker_model_and_first_matches_are_there(client: Client) -> None:
+    assert client.get("/healthz").status_code == 200
+    water_profile()
+    water_challenge()
+    assert why(client) == "No worker has been heard of in the last minute."
+    pipeline._warm.clear()
+    tasks.heartbeat()
+    assert why(client) == "The worker is loading its model."
+    pipeline.encoder()
+    tasks.heartbeat()
+    assert why(client) == "First matches are still being made: 2 to go."
+    refresh_all()
+    assert client.get("/readyz").status_code == 200
+    cache.set(tasks.HEARTBEAT, time.time() - 61)
+    assert why(client) == "No worker has been heard of in the last minute."
+
+
+def test_not_ready_while_the_broker_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from config import health
+
+    monkeypatch.setattr(health, "broker_answers", lambda: False)
+    assert why(client) == "The broker does not answer."
+
+
+def why(client: Client) -> str:
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    return str(response.json()["reason"])

@@ -1,0 +1,227 @@
+"""The page where people see what fits them, and why, and answer."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Profile, Translation, User
+from hubs.models import Challenge, Introduction
+from matching import pipeline
+from matching.models import Answer, Match, MatchEvent, Subject
+from tests import factories
+from tests.conftest import signed_in
+from tests.matching.test_pipeline import WATER, others, refresh_all, water_challenge, water_profile
+
+pytestmark = pytest.mark.django_db
+
+
+def matched(user: User, **fields: Any) -> tuple[Profile, Challenge]:
+    others()
+    profile, challenge = water_profile(user=user), water_challenge(**fields)
+    refresh_all()
+    return profile, challenge
+
+
+def page(client: Client, **query: str) -> str:
+    with translation.override("en"):
+        response = client.get(reverse("matching:my_matches"), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def say(client: Client, profile: Profile, challenge: Challenge, answer: str, **headers: str) -> Any:
+    url = reverse("matching:answer", args=[profile.public_id, challenge.public_id])
+    return client.post(url, {"answer": answer}, headers=headers or None)
+
+
+def test_need_and_evidence_stand_side_by_side_in_words_without_a_percentage(owner: User) -> None:
+    _, challenge = matched(owner)
+    html = page(signed_in(owner))
+    assert challenge.title in html
+    assert "Medir arsénico en pozos" in html
+    assert WATER in html
+    assert challenge.organisation.name in html
+    assert "%" not in html.split("<main")[1].split("</main>")[0]
+
+
+def test_a_visitor_is_sent_to_sign_in(client: Client) -> None:
+    response = client.get(reverse("matching:my_matches"))
+    assert response.status_code == 302
+    assert "/account/login" in response["Location"]
+
+
+def test_other_peoples_matches_are_not_shown_and_cannot_be_answered(owner: User, stranger: User) -> None:
+    profile, challenge = matched(owner)
+    client = signed_in(stranger)
+    assert challenge.title not in page(client)
+    assert say(client, profile, challenge, "interested").status_code == 404
+    assert not Answer.objects.exists()
+
+
+def test_an_organisations_matches_are_its_members_matches_too(owner: User, teammate: User) -> None:
+    others()
+    company = factories.make_organisation("company", owner=owner, member=teammate)
+    profile = factories.make_profile(company, summary="")
+    factories.add_item(profile, text=WATER)
+    challenge = water_challenge()
+    refresh_all()
+    assert challenge.title in page(signed_in(teammate))
+    say(signed_in(teammate), profile, challenge, "not_now")
+    assert Answer.objects.get().person == teammate.person
+
+
+def test_not_now_is_said_on_the_card_and_can_be_taken_back(owner: User) -> None:
+    profile, challenge = matched(owner)
+    client = signed_in(owner)
+    response = say(client, profile, challenge, "not_now")
+    assert response.status_code == 302
+    assert challenge.title in page(client, answered="not_now")
+    assert challenge.title not in page(client, answered="open")
+    say(client, profile, challenge, "undone")
+    assert not Answer.objects.exists()
+    assert challenge.title in page(client, answered="open")
+    assert list(MatchEvent.objects.filter(kind="answer").values_list("answer", flat=True)) == ["not_now", "undone"]
+
+
+def test_never_takes_it_off_the_page_and_lists_it_to_be_taken_back(owner: User) -> None:
+    profile, challenge = matched(owner)
+    client = signed_in(owner)
+    say(client, profile, challenge, "never")
+    assert not Match.objects.exists()
+    html = page(client)
+    assert f"match-{profile.public_id}-{challenge.public_id}" not in html
+    assert challenge.title in html
+    say(client, profile, challenge, "undone")
+    pipeline.refresh(Subject.objects.get(profile=profile).pk)
+    assert Match.objects.filter(subject__profile=profile, target__challenge=challenge).exists()
+
+
+def test_interested_leads_to_the_request_which_carries_the_reason_and_a_line(owner: User) -> None:
+    profile, challenge = matched(owner)
+    client = signed_in(owner)
+    response = say(client, profile, challenge, "interested")
+    form_url = reverse("matching:ask_introduction", args=[profile.public_id, challenge.public_id])
+    assert response["Location"] == form_url
+    assert WATER in client.get(form_url).content.decode()
+    response = client.post(form_url, {"line": "Tenemos un laboratorio móvil."})
+    introduction = Introduction.objects.get()
+    assert response["Location"] == introduction.get_absolute_url()
+    assert introduction.line == "Tenemos un laboratorio móvil."
+    assert introduction.reason["needs"][0]["evidence"]["text"] == WATER
+    assert Answer.objects.get().answer == "interested"
+    assert client.get(form_url)["Location"] == introduction.get_absolute_url()
+
+
+def test_a_line_that_is_too_long_is_refused_and_kept(owner: User) -> None:
+    profile, challenge = matched(owner)
+    client = signed_in(owner)
+    url = reverse("matching:ask_introduction", args=[profile.public_id, challenge.public_id])
+    response = client.post(url, {"line": "á" * 501})
+    assert response.status_code == 422
+    assert "á" * 501 in response.content.decode()
+    assert not Introduction.objects.exists()
+
+
+def test_htmx_gets_only_the_card_and_without_it_the_page_is_shown_again(owner: User) -> None:
+    profile, challenge = matched(owner)
+    html = say(signed_in(owner), profile, challenge, "not_now", **{"HX-Request": "true"}).content.decode()
+    assert "<html" not in html
+    assert challenge.title in html
+    html = say(signed_in(owner), profile, challenge, "never", **{"HX-Request": "true"}).content.decode()
+    assert "<html" not in html
+    assert 'value="undone"' in html
+
+
+def test_an_answer_that_leads_elsewhere_stays_on_this_site(owner: User) -> None:
+    profile, challenge = matched(owner)
+    url = reverse("matching:answer", args=[profile.public_id, challenge.public_id])
+    response = signed_in(owner).post(url, {"answer": "not_now", "next": "https://evil.example/"})
+    assert response["Location"] == reverse("matching:my_matches")
+
+
+def test_a_challenge_that_one_was_never_matched_with_cannot_be_answered(owner: User) -> None:
+    profile, _ = matched(owner)
+    elsewhere = factories.make_challenge(title="Otra cosa", needs=("Bordar manteles",))
+    assert say(signed_in(owner), profile, elsewhere, "interested").status_code == 404
+
+
+def test_each_showing_is_recorded_once_a_day_with_rank_and_parts(owner: User) -> None:
+    profile, challenge = matched(owner)
+    client = signed_in(owner)
+    page(client)
+    page(client)
+    event = MatchEvent.objects.get()
+    match = Match.objects.get()
+    assert (event.kind, event.person, event.profile, event.challenge) == ("page", owner.person, profile, challenge)
+    assert (event.rank, event.score, event.parts) == (1, match.score, match.parts)
+    assert (event.engine, event.model, event.statistics) == (match.engine, match.model, match.statistics)
+
+
+def test_filters_keep_to_one_profile_and_one_strength(owner: User) -> None:
+    profile, challenge = matched(owner)
+    factories.make_profile(factories.make_organisation("startup", owner=owner))
+    client = signed_in(owner)
+    assert challenge.title in page(client, profile=str(profile.public_id))
+    other = Profile.objects.get(kind="startup")
+    assert challenge.title not in page(client, profile=str(other.public_id))
+    Match.objects.update(strength="possible")
+    assert challenge.title not in page(client, strength="good")
+    assert challenge.title in page(client, strength="nonsense")
+
+
+def test_an_empty_list_says_what_would_help(owner: User) -> None:
+    client = signed_in(owner)
+    assert "You have no profile yet" in page(client)
+    profile = factories.make_researcher(owner, summary="Corto", match_automatically=False)
+    html = page(client)
+    assert "Automatic matching is switched off" in html
+    with translation.override("en"):
+        assert reverse("accounts:profile_edit", args=[profile.public_id]) in html
+
+
+def test_own_words_are_shown_in_the_readers_language_where_the_poster_gave_them(owner: User) -> None:
+    _, challenge = matched(owner)
+    need = challenge.needs.get()
+    Translation.objects.create(record=challenge, field="title", language="en", text="Safe water")
+    Translation.objects.create(record=need, field="text", language="en", text="Measure arsenic in wells")
+    html = page(signed_in(owner))
+    assert 'lang="en"' in html
+    assert "Safe water" in html
+    assert "Measure arsenic in wells" in html
+
+
+def test_one_match_and_three_take_the_same_number_of_queries(
+    owner: User, django_assert_num_queries: Any
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    matched(owner)
+    client = signed_in(owner)
+    with CaptureQueriesContext(connection) as one:
+        page(client)
+    MatchEvent.objects.all().delete()
+    for _ in range(2):
+        water_challenge()
+    refresh_all()
+    assert Match.objects.count() == 3
+    with django_assert_num_queries(len(one)):
+        page(client)
+
+
+def test_the_poster_sees_who_fits_and_the_public_only_how_many(owner: User, stranger: User) -> None:
+    agency = factories.make_organisation("government", owner=owner)
+    others()
+    profile, challenge = water_profile(), water_challenge(organisation=agency)
+    refresh_all()
+    url = challenge.get_absolute_url()
+    html = signed_in(owner).get(url).content.decode()
+    assert profile.name in html
+    assert WATER in html
+    for client in (Client(), signed_in(stranger)):
+        html = client.get(url).content.decode()
+        assert profile.name not in html
+        assert WATER not in html
