@@ -1,4 +1,4 @@
-"""People, organisations and profiles for operators: mostly read; what belongs to somebody is changed by them."""
+"""People, organisations and profiles for operators: mostly read; their owners are those who change them."""
 
 from typing import Any
 

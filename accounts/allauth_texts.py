@@ -45,6 +45,8 @@ ADDRESSES = (
     _("Use a different email address"),
     _("Email Addresses"),
     _("The following email addresses are associated with your account:"),
+    _("Verified"),
+    _("Unverified"),
     _("Make Primary"),
     _("Re-send Verification"),
     _("Add Email Address"),
@@ -80,6 +82,7 @@ PASSWORDS = (
     ),
 )
 SECOND_FACTOR = (
+    _("Two-Factor Authentication"),
     _("You cannot add an email address to an account protected by two-factor authentication."),
     _("You cannot activate two-factor authentication until you have verified your email address."),
     _("Your account is protected by two-factor authentication. Please enter an authenticator code:"),

@@ -31,7 +31,7 @@ class MailboxBackend(BaseEmailBackend):
         part = folder / f"{name}.part"
         try:
             with part.open("xb") as file:
-                file.write(message.message().as_bytes(linesep="\r\n"))
+                file.write(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(folder / f"{name}.eml")
@@ -64,7 +64,7 @@ def envelopes(address: str = "") -> Iterator[Envelope]:
         with _path(name).open("rb") as file:
             headers = parser.parse(file)
         if address.strip().lower() in str(headers["To"] or "").lower():
-            yield _envelope(name, headers)  # type: ignore[arg-type]
+            yield envelope_of(name, headers)
 
 
 def read(name: str) -> ParsedMessage | None:
@@ -73,11 +73,7 @@ def read(name: str) -> ParsedMessage | None:
     if not path.is_file():
         return None
     with path.open("rb") as file:
-        return BytesParser(policy=policy.default).parse(file)  # type: ignore[arg-type]
-
-
-def envelope_of(name: str, message: ParsedMessage) -> Envelope:
-    return _envelope(name, message)
+        return BytesParser(policy=policy.default).parse(file)
 
 
 def part(message: ParsedMessage, kind: str) -> str:
@@ -90,7 +86,7 @@ def _path(name: str) -> Path:
     return Path(settings.HELICE_MAILBOX) / f"{Path(name).name}.eml"
 
 
-def _envelope(name: str, headers: ParsedMessage) -> Envelope:
+def envelope_of(name: str, headers: ParsedMessage) -> Envelope:
     date = headers["Date"]
     return Envelope(
         name=name,

@@ -19,6 +19,12 @@ from .models import (
 )
 from .permissions import Visitor, verified_addresses
 
+PROFILE_FACTS = (
+    *("kind", "name", "summary", "language", "visibility", "match_automatically", "state", "municipality"),
+    *("fields", "orcid", "availability", "lives_abroad", "abroad_place", "sector", "stage", "size"),
+    *("government_level", "trl"),
+)
+
 
 def with_owner(profiles: QuerySet[Profile]) -> QuerySet[Profile]:
     """What a profile needs to say its name and its texts, in a number of queries that does not grow."""
@@ -125,26 +131,6 @@ def _membership(row: Membership) -> dict[str, Any]:
 
 def profile_data(profile: Profile) -> dict[str, Any]:
     """A profile in the shape that `import_profiles` reads."""
-    facts = (
-        "kind",
-        "name",
-        "summary",
-        "language",
-        "visibility",
-        "match_automatically",
-        "state",
-        "municipality",
-        "fields",
-        "orcid",
-        "availability",
-        "lives_abroad",
-        "abroad_place",
-        "sector",
-        "stage",
-        "size",
-        "government_level",
-        "trl",
-    )
     items: dict[str, list[dict[str, Any]]] = {"offers": [], "seeks": [], "evidence": []}
     for item in profile.items.all():
         row: dict[str, Any] = {"text": item.text, "language": item.language}
@@ -157,7 +143,7 @@ def profile_data(profile: Profile) -> dict[str, Any]:
         items[{"offer": "offers", "seek": "seeks", "evidence": "evidence"}[item.role]].append(row)
     return {
         "id": str(profile.public_id),
-        **{name: getattr(profile, name) for name in facts},
+        **{name: getattr(profile, name) for name in PROFILE_FACTS},
         "institution": profile.institution_shown,
         **items,
         "created_at": profile.created_at,

@@ -26,6 +26,7 @@ router.register("introductions", IntroductionViewSet)
 router.register("organisations", OrganisationViewSet)
 router.register("profiles", ProfileViewSet)
 
+DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 PAIR = "matches/<uuid:profile_id>/<uuid:challenge_id>/"
 urlpatterns = [
     *router.urls,
@@ -34,6 +35,6 @@ urlpatterns = [
     path(f"{PAIR}answer/", MatchViewSet.as_view({"put": "answer", "delete": "undo"}), name="match-answer"),
     path(f"{PAIR}introduction/", MatchViewSet.as_view({"post": "introduction"}), name="match-introduction"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("docs/", DOCS, name="docs"),
     re_path(r"^.+/$", nothing_here),
 ]

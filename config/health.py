@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from kombu.exceptions import OperationalError
 
 from config.celery import app
 from matching.queries import first_matches_missing
@@ -52,7 +53,7 @@ def broker_answers() -> bool:
     try:
         with app.connection_for_write(connect_timeout=1) as link:
             link.ensure_connection(max_retries=1, timeout=1)
-    except (OSError, app.connection_for_write().recoverable_connection_errors) as error:
+    except (OSError, OperationalError) as error:
         logger.warning("Not ready: %s", error)
         return False
     return True

@@ -30,7 +30,7 @@ class NeedShown(serializers.Serializer[Any]):
     text = serializers.CharField()
     language = serializers.ChoiceField(choices=Language.choices)
     weight = serializers.ChoiceField(choices=[*Need.Weight.choices, ("", "")])
-    sought_elsewhere = serializers.BooleanField()
+    sought_elsewhere = serializers.BooleanField(default=False)
     covered = serializers.BooleanField()
     strength = serializers.CharField(allow_null=True)
     evidence = EvidenceShown(allow_null=True)

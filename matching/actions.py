@@ -1,4 +1,4 @@
-"""What people do with matches: see them, answer them, ask for an introduction. Each leaves a line for good."""
+"""What people do with matches: see, answer, ask for an introduction. Each leaves a line for good."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,8 @@ def record_answer(
         return before
     _record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=answer, via=via)
     row, _made = Answer.objects.update_or_create(
-        profile=profile, challenge=challenge,
+        profile=profile,
+        challenge=challenge,
         defaults={"answer": answer, "person": person_of(by), "at": timezone.now()},
     )
     if answer == Answer.Choice.NEVER:
@@ -70,11 +71,15 @@ def ask_introduction(
     if not may_answer_for(by, profile):
         raise PermissionDenied
     if challenge.is_closed():
-        raise ValidationError(_("This challenge has closed, so its poster can no longer be asked."), code="closed")
+        raise ValidationError(
+            _("This challenge has closed, so its poster can no longer be asked."), code="closed"
+        )
     if not challenge.is_public:
         raise ValidationError(_("This challenge is no longer open to answers."), code="closed")
     if Introduction.objects.filter(profile=profile, challenge=challenge).exists():
-        raise ValidationError(_("The introduction to this challenge's poster was asked for already."), code="asked")
+        raise ValidationError(
+            _("The introduction to this challenge's poster was asked for already."), code="asked"
+        )
     reason = reason_now(profile, challenge)
     record_answer(profile=profile, challenge=challenge, answer=Answer.Choice.INTERESTED, by=by, via=via)
     return create_introduction(
@@ -98,11 +103,19 @@ def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User
     shown = list(matches)
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     seen = MatchEvent.objects.filter(kind=MatchEvent.Kind.PAGE, person=person, at__gte=today)
-    known = set(seen.filter(challenge__in=[match.target.challenge_id for match in shown]).values_list("profile_id", "challenge_id"))
+    known = set(
+        seen.filter(challenge__in=[match.target.challenge_id for match in shown]).values_list(
+            "profile_id", "challenge_id"
+        )
+    )
     events = [
         MatchEvent(
-            kind=MatchEvent.Kind.PAGE, person=person, profile_id=match.subject.profile_id,
-            challenge_id=match.target.challenge_id, rank=rank, **_numbers(match),
+            kind=MatchEvent.Kind.PAGE,
+            person=person,
+            profile_id=match.subject.profile_id,
+            challenge_id=match.target.challenge_id,
+            rank=rank,
+            **_numbers(match),
         )
         for rank, match in enumerate(shown, start=first_rank)
         if (match.subject.profile_id, match.target.challenge_id) not in known
@@ -115,17 +128,28 @@ def _record_event(
 ) -> None:
     """With the numbers of the match as it stood, and the place where the person last saw it."""
     match = Match.objects.filter(subject__profile=profile, target__challenge=challenge).first()
-    showings = MatchEvent.objects.filter(person=person, profile=profile, challenge=challenge, rank__isnull=False)
+    showings = MatchEvent.objects.filter(
+        person=person, profile=profile, challenge=challenge, rank__isnull=False
+    )
     last = showings.order_by("-pk").values_list("rank", flat=True).first()
     MatchEvent.objects.create(
-        kind=kind, person=person, profile=profile, challenge=challenge, answer=answer, via=via, rank=last,
+        kind=kind,
+        person=person,
+        profile=profile,
+        challenge=challenge,
+        answer=answer,
+        via=via,
+        rank=last,
         **(_numbers(match) if match else {}),
     )
 
 
 def _numbers(match: Match) -> dict[str, Any]:
     return {
-        "engine": match.engine, "model": match.model, "statistics": match.statistics, "score": match.score,
+        "engine": match.engine,
+        "model": match.model,
+        "statistics": match.statistics,
+        "score": match.score,
         "parts": match.parts,
     }
 

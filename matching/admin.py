@@ -50,7 +50,18 @@ class SubjectAdmin(ReadOnly):
 class PassageAdmin(ReadOnly):
     list_display = ["__str__", "role", "language", "model", "failures", "error"]
     list_filter = [FailedFilter, "role", "language", "model"]
-    fields = ["subject", "role", "item", "need", "language", "text", "text_hash", "model", "failures", "error"]
+    fields = [
+        "subject",
+        "role",
+        "item",
+        "need",
+        "language",
+        "text",
+        "text_hash",
+        "model",
+        "failures",
+        "error",
+    ]
 
 
 @admin.register(Match)

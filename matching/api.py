@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import django_filters
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
@@ -32,6 +32,15 @@ class ByScore(CursorPagination):
     ordering = ("-score", "pk")
     page_size_query_param = "page_size"
     max_page_size = 100
+
+
+def rank_of(page: list[Match], found: QuerySet[Match]) -> int:
+    """How many stand before this page, and one; a cursor does not know."""
+    if not page:
+        return 1
+    first = page[0]
+    before = Q(score__gt=first.score) | Q(score=first.score, pk__lt=first.pk)
+    return found.filter(before).count() + 1
 
 
 class MatchFilter(django_filters.FilterSet):
@@ -77,8 +86,9 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
 
     @extend_schema(description="The matches of one's own profiles, the best first. Being shown one is recorded.")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = cast(list[Match], self.paginate_queryset(self.filter_queryset(self.get_queryset())))
-        actions.record_page(matches=page, first_rank=1, by=signed_in(request))
+        found = self.filter_queryset(self.get_queryset())
+        page = cast(list[Match], self.paginate_queryset(found))
+        actions.record_page(matches=page, first_rank=rank_of(page, found), by=signed_in(request))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(description="The match of one's own profile with a challenge.")

@@ -121,7 +121,7 @@ def _new_to_reader(matches: QuerySet[Match]) -> list[Candidate]:
     answered = Answer.objects.filter(mine, challenge=challenge)
     poster = OuterRef("target__challenge__organisation")
     belongs = Membership.objects.filter(person=reader, organisation=poster)
-    rows = matches.filter(~Exists(told), ~Exists(answered), ~Exists(belongs)).values_list(
+    rows = matches.filter(~Exists(told), ~Exists(answered), ~Exists(belongs)).values_list(  # type: ignore[misc]
         "reader", "subject__profile", "target__challenge", "pk", "score", "first_made_at"
     )
     return [Candidate(*row) for row in rows]

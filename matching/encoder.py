@@ -51,8 +51,9 @@ class Encoder(Protocol):
 class SentenceEncoder:
     """A sentence-transformers model, loaded once, used by one thread at a time.
 
-    In bfloat16 where the processor computes in it (2 to 3 times faster; cosines differ by about 0.001) or on a
-    GPU, else in single precision. Raises what sentence-transformers raises when the model is missing or broken.
+    In bfloat16 where the processor computes in it (2 to 3 times faster; cosines differ by about 0.001) or on
+    a GPU, else in single precision. Raises what sentence-transformers raises when the model is missing or
+    broken.
     """
 
     def __init__(self, source: str, name: str, *, local: bool) -> None:
@@ -76,7 +77,8 @@ class SentenceEncoder:
         return out
 
     def vectors(self, batch: list[str], kind: Kind) -> Floats:
-        """One batch through the model, normalised again in single precision (bfloat16 leaves lengths of 0.99)."""
+        """One batch through the model, normalised again in single precision (bfloat16 leaves lengths of
+        0.99)."""
         found = self.model.encode(
             batch,
             prompt=self.prompts[kind],
@@ -168,7 +170,8 @@ def load_model(source: str, *, local: bool) -> Any:
 
 
 def has_bfloat16() -> bool:
-    """Whether the processor multiplies in bfloat16; elsewhere it is emulated, and slower than single precision."""
+    """Whether the processor multiplies in bfloat16; elsewhere it is emulated, and slower than single
+    precision."""
     try:
         flags = Path("/proc/cpuinfo").read_text(errors="replace")
     except OSError:

@@ -20,7 +20,8 @@ class VectorField(models.Field):  # type: ignore[type-arg]
         if value is None:
             return None
         if connection.vendor == "postgresql":
-            return np.asarray(HalfVector._from_db(value).to_numpy(), dtype=np.float32)
+            # psycopg hands it over as text: "[0.1,0.2]".
+            return np.fromstring(value[1:-1], dtype=np.float32, sep=",")
         return np.frombuffer(value, dtype=np.float16).astype(np.float32)
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:

@@ -69,8 +69,8 @@ def read_challenges(path: Path) -> Reading[ChallengeLine]:
 
 
 def read(path: Path, shape: Callable[[dict[str, Any]], Line]) -> Reading[Line]:
-    """Every line of a file through `shape`. Blank lines are passed over; bad and repeated ones become problems
-    that name file and line."""
+    """Every line of a file through `shape`. Blank lines are passed over; bad and repeated ones become
+    problems that name file and line."""
     found: Reading[Line] = Reading()
     first_seen: dict[str, int] = {}
     with path.open("rb") as source:
@@ -175,7 +175,8 @@ def weight_of(value: object) -> float:
 def write_run(target: IO[str], challenge_id: str, ranked: Iterable[tuple[str, float]]) -> None:
     """One challenge's profiles, best first, as lines of a TREC run.
 
-    Evaluators sort by score, so equal scores would lose our order: each line is written a hair below the last.
+    Evaluators sort by score, so equal scores would lose our order: each line is written a hair below the
+    last.
     """
     above = math.inf
     for rank, (profile_id, score) in enumerate(ranked, start=1):

@@ -17,15 +17,21 @@ class MatchFilterForm(forms.Form):
 
     profile = forms.ChoiceField(label=_("Profile"), required=False)
     strength = forms.ChoiceField(
-        label=_("How well it fits"), required=False,
+        label=_("How well it fits"),
+        required=False,
         choices=[
-            ("", _("All that fit")), (Strength.GOOD, _("Good or strong")), (Strength.STRONG, _("Only strong")),
+            ("", _("All that fit")),
+            (Strength.GOOD, _("Good or strong")),
+            (Strength.STRONG, _("Only strong")),
         ],
     )
     answered = forms.ChoiceField(
-        label=_("Answer"), required=False,
+        label=_("Answer"),
+        required=False,
         choices=[
-            ("", _("All")), ("open", _("Not answered yet")), (Answer.Choice.INTERESTED, _("Interested")),
+            ("", _("All")),
+            ("open", _("Not answered yet")),
+            (Answer.Choice.INTERESTED, _("Interested")),
             (Answer.Choice.NOT_NOW, _("Not now")),
         ],
     )
@@ -50,6 +56,11 @@ class AnswerForm(forms.Form):
 
 class IntroductionForm(forms.Form):
     line = forms.CharField(
-        label=_("A line of your own"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Who you are and what you would like to talk about. The reason of the match goes with it."),
+        label=_("A line of your own"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Who you are and what you would like to talk about. The reason of the match goes with it."
+        ),
     )

@@ -21,8 +21,8 @@ _lock = threading.Lock()
 def detect(text: str, hint: str | None = None) -> Language:
     """The language of `text`, "es" or "en", by py3langid's n-gram model restricted to these two.
 
-    Texts under four words are too short to tell: then `hint` (a language code such as "es-mx") is trusted, and
-    Spanish is assumed without one, as everywhere in Hélice.
+    Texts under four words are too short to tell: then `hint` (a language code such as "es-mx") is trusted,
+    and Spanish is assumed without one, as everywhere in Hélice.
     """
     text = text[:READ]
     if len(WORD.findall(text)) < FEWEST_WORDS:

@@ -71,7 +71,8 @@ def needs_of(challenges: Sequence[ChallengeLine]) -> list[Text]:
 
 
 def languages_of(texts: Sequence[Text]) -> NDArray[np.int64]:
-    """A language for each text: its own words', else the file's for it, else that of most texts of the file."""
+    """A language for each text: its own words', else the file's for it, else that of most texts of the
+    file."""
     sure = [len(text.text.split()) >= SURE_WORDS for text in texts]
     codes = [
         detect(text.text, text.given) if known or text.given else None
@@ -89,7 +90,8 @@ def languages_of(texts: Sequence[Text]) -> NDArray[np.int64]:
 
 
 def encode(encoder: Encoder, texts: Sequence[str], kind: Kind, watch: Watch) -> Floats:
-    """Vectors (n, d) of texts, each different text once, longest first so that batches hold texts of like length."""
+    """Vectors (n, d) of texts, each different text once, longest first so that batches hold texts of like
+    length."""
     unique = sorted(set(texts), key=lambda text: (-len(text), text))
     vectors = np.zeros((len(unique), encoder.dimension), np.float32)
     steps = range(0, len(unique), ENCODED_AT_ONCE)

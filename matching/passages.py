@@ -88,7 +88,8 @@ def split(text: str | None, max_words: int = WINDOW_WORDS) -> list[str]:
 
 
 def pieces(text: str, size: int) -> list[list[str]]:
-    """Sentences as lists of words, the overlong ones cut into runs of `size` words, monstrous words shortened."""
+    """Sentences as lists of words, the overlong ones cut into runs of `size` words, monstrous words
+    shortened."""
     found = []
     for sentence in sentences(text):
         words = [word[:LONGEST_WORD] for word in sentence.split()]
@@ -113,7 +114,8 @@ def windows(parts: list[list[str]], target: int) -> list[str]:
 
 
 def document(title: str | None, text: str | None) -> list[str]:
-    """Passages of an item with a title: the title goes in front of each window, since windows lose their subject.
+    """Passages of an item with a title: the title goes in front of each window, since windows lose their
+    subject.
 
     A title that the text begins with is not said twice.
     """

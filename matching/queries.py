@@ -185,7 +185,9 @@ def advice(profiles: Sequence[Profile]) -> list[tuple[Profile, list[str]]]:
         if (profile.pk, ProfileItem.Role.OFFER) not in has:
             hints.append(_("Say what you offer: one thing at a time, in a sentence or two."))
         if (profile.pk, ProfileItem.Role.EVIDENCE) not in has:
-            hints.append(_("Add evidence: a publication, a project, a product or a contract, with its year and link."))
+            hints.append(
+                _("Add evidence: a publication, a project, a product or a contract, with its year and link.")
+            )
         if len(profile.summary) < 80:
             hints.append(_("Write a summary of a few sentences."))
         found.append((profile, hints))

@@ -1,4 +1,4 @@
-"""Something changed: its row says so, and a worker hears of it after commit. Sweeps find what is missed here."""
+"""Something changed: its row says so, and a worker hears of it after commit. Sweeps find what is missed."""
 
 import logging
 import threading

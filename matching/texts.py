@@ -38,7 +38,8 @@ class Text:
 def of_profile(profile: Profile) -> list[Text]:
     """The summary in windows, then each offer, seek and piece of evidence by itself."""
     found = [
-        Text(Passage.Role.SUMMARY, text, language_of(text, profile.language)) for text in split(profile.summary)
+        Text(Passage.Role.SUMMARY, text, language_of(text, profile.language))
+        for text in split(profile.summary)
     ]
     for item in profile.items.all():
         found += of_item(item)

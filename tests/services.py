@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import quote
+from typing import IO
+from urllib.parse import urlsplit
 
 from celery import current_app
 from django.conf import settings
@@ -40,7 +40,9 @@ def free_port() -> int:
 class Service:
     """A process group of its own, whose output goes to a file."""
 
-    def __init__(self, name: str, command: list[str], folder: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, name: str, command: list[str], folder: Path, environment: dict[str, str] | None = None
+    ) -> None:
         self.name, self.command, self.environment = name, command, {**os.environ, **(environment or {})}
         self.log_file = folder / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -89,27 +91,54 @@ class Valkey(Service):
         return False
 
 
-def worker(folder: Path, broker: str, *, queues: str = "interactive,bulk", beat: bool = True, **env: str) -> Service:
+def worker(
+    folder: Path, broker: str, *, queues: str = "interactive,bulk", beat: bool = True, **env: str
+) -> Service:
     """A real Celery worker (not started yet) on the test's database; `env` adds to its environment."""
     environment = {
-        "DJANGO_SETTINGS_MODULE": "config.settings", "HELICE_ENCODER": "hash", "HELICE_VAR": str(folder),
-        "HELICE_WARM": "1", "HELICE_SWEEP_SECONDS": "0.5", "HELICE_CLAIM_SECONDS": "2", "REDIS_URL": broker,
-        "DATABASE_URL": database_url(), "SECRET_KEY": settings.SECRET_KEY, **env,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "HELICE_ENCODER": "hash",
+        "HELICE_VAR": str(folder),
+        "HELICE_WARM": "1",
+        "HELICE_SWEEP_SECONDS": "0.5",
+        "HELICE_CLAIM_SECONDS": "2",
+        "REDIS_URL": broker,
+        "DATABASE_URL": database_url(),
+        "SECRET_KEY": settings.SECRET_KEY,
+        **env,
     }
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"]
-    command += ["-Q", queues, "--loglevel", "INFO", "--without-gossip", "--without-mingle", "-n", f"{queues}@%h"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "worker",
+        "--pool",
+        "threads",
+        "--concurrency",
+        "2",
+    ]
+    command += [
+        "-Q",
+        queues,
+        "--loglevel",
+        "INFO",
+        "--without-gossip",
+        "--without-mingle",
+        "-n",
+        f"{queues}@%h",
+    ]
     return Service(f"worker-{queues}", [*command, *(["-B"] if beat else [])], folder, environment)
 
 
 def database_url() -> str:
     """The address of the database that this test writes to."""
-    found: dict[str, Any] = connection.settings_dict
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{found['NAME']}"
-    host = found["HOST"] or "localhost"
-    # A folder is a Unix socket: it goes where a host would stand, quoted.
-    login = f"{quote(found['USER'] or '')}:{quote(found['PASSWORD'] or '')}"
-    return f"postgres://{login}@{quote(host, safe='')}:{found['PORT'] or ''}/{found['NAME']}"
+        return f"sqlite:///{name}"
+    # The same server that the tests were given, and there the tests' own database.
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 @contextmanager

@@ -1,12 +1,11 @@
 """Drop-downs from the country pack, in the reader's language."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +14,10 @@ from ..countries.tables import Choices
 from ..folding import sort_key
 from ..models import Language
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Lazy = Callable[[], list[Any]]
-Words = str | Promise
 
 
 def pack() -> Pack:
@@ -43,7 +44,9 @@ def country_choices() -> Choices:
     return sorted(known, key=lambda pair: sort_key(pair[1]))
 
 
-def choice(label: Words, choices: Lazy, *, required: bool = False, **kwargs: Any) -> forms.ChoiceField:
+def choice(
+    label: "StrOrPromise", choices: Lazy, *, required: bool = False, **kwargs: Any
+) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=required, **kwargs)
 
 
@@ -58,7 +61,12 @@ def reading_language() -> str:
 
 
 def text(
-    label: Words, limit: int, *, rows: int = 3, required: bool = False, help_text: Words = ""
+    label: "StrOrPromise",
+    limit: int,
+    *,
+    rows: int = 3,
+    required: bool = False,
+    help_text: "StrOrPromise" = "",
 ) -> forms.CharField:
     return forms.CharField(
         label=label,

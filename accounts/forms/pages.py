@@ -104,11 +104,6 @@ class PreferencesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of pages and letters"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     cadence_matches = forms.ChoiceField(label=_("Letters about matches"), choices=Cadence.choices)
-    cadence_account = forms.ChoiceField(
-        label=_("Letters about invitations and introductions"),
-        choices=[(Cadence.AT_ONCE, Cadence.AT_ONCE.label), (Cadence.NEVER, Cadence.NEVER.label)],
-        help_text=_("Codes for signing in come in any case."),
-    )
 
     def __init__(self, *args: Any, profiles: list[Profile], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +116,8 @@ class PreferencesForm(forms.Form):
             )
 
     def cadences(self) -> dict[str, str]:
-        return {family: self.cleaned_data[f"cadence_{family}"] for family in Family}
+        """Account letters always come, so that there is nothing to choose about them."""
+        return {Family.MATCHES: self.cleaned_data["cadence_matches"]}
 
 
 class EraseForm(forms.Form):

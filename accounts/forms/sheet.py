@@ -32,9 +32,7 @@ SEEKS: dict[str, tuple[Any, Any]] = {
 EVIDENCE: dict[str, tuple[Any, Any]] = {
     Kind.RESEARCHER: (
         _("What you can show for it"),
-        _(
-            "Publications or projects with year and link. A thesis, code or a supervisor's word will do as well."
-        ),
+        _("Publications or projects with year and link; or a thesis, code, a supervisor's word."),
     ),
 }
 ANY_SEEKS = (_("What you look for"), _("One per row."))

@@ -19,36 +19,12 @@ from .files import Problem, rows_of
 LONGEST = 20_000  # characters of one text
 TITLE = 300
 COLUMNS = frozenset(
-    {
-        "id",
-        "kind",
-        "name",
-        "email",
-        "summary",
-        "language",
-        "visibility",
-        "state",
-        "municipality",
-        "institution",
-        "fields",
-        "orcid",
-        "availability",
-        "lives_abroad",
-        "abroad_place",
-        "sector",
-        "stage",
-        "size",
-        "government_level",
-        "trl",
-        "website",
-        "ror",
-        "rfc",
-        "source",
-        "offers",
-        "seeks",
-        "evidence",
-        "documents",
-    }
+    (
+        *("id", "kind", "name", "email", "summary", "language", "visibility", "state", "municipality"),
+        *("institution", "fields", "orcid", "availability", "lives_abroad", "abroad_place"),
+        *("sector", "stage", "size", "government_level", "trl", "website", "ror", "rfc", "source"),
+        *("offers", "seeks", "evidence", "documents"),
+    )
 )
 
 

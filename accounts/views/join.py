@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from .. import kept as keeping
@@ -22,6 +23,13 @@ from ..forms.choices import reading_language
 from ..models import Consent, Profile, User
 from ..notices import notice
 from ..receivers import JOINED
+
+HEADINGS = {
+    Profile.Kind.RESEARCHER: _("Join as a researcher"),
+    Profile.Kind.STARTUP: _("Join as a startup"),
+    Profile.Kind.COMPANY: _("Join as a company"),
+    Profile.Kind.AGENCY: _("Join as an agency"),
+}
 
 
 def check_kind(kind: str) -> str:
@@ -91,7 +99,7 @@ def _context(sheet: ProfileSheet, kind: str) -> dict[str, Any]:
         "sheet": sheet,
         "form": sheet.person,
         "kind": kind,
-        "kind_name": Profile.Kind(kind).label,
+        "heading": HEADINGS[Profile.Kind(kind)],
         "notice": notice("privacy_short"),
     }
 

@@ -83,7 +83,6 @@ def _preferences(user: User) -> dict[str, Any]:
         "language": user.language,
         "time_zone": user.time_zone,
         "cadence_matches": cadence_of(user.person, Family.MATCHES),
-        "cadence_account": cadence_of(user.person, Family.ACCOUNT),
     }
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import get_pack
 from accounts.models import Organisation
 
 from ..models import Challenge, Hub, Need
+from ..zones import zone_city
 
 # Held together by a constraint: half of a pair cannot be saved.
 PAIRS = (("trl_from", "trl_to"), ("opens_at", "closes_at"))
@@ -234,7 +236,8 @@ def zones(challenge: Challenge) -> list[tuple[str, str]]:
     """The country's time zones, and the one that the challenge has already."""
     pack = get_pack(challenge.country)
     names = {pack.states.value(code, "time_zone") for code in pack.states.codes} | {challenge.time_zone}
-    return [(name, name.rpartition("/")[2].replace("_", " ")) for name in sorted(names)]
+    language = (get_language() or "es")[:2]
+    return [(name, zone_city(name, language)) for name in sorted(names)]
 
 
 def typed_zone(data: Mapping[str, Any] | None, challenge: Challenge) -> zoneinfo.ZoneInfo:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import get_pack
@@ -118,7 +119,11 @@ class Challenge(PublicModel):
     description = models.TextField(_("description"), max_length=12000, blank=True)
 
     offer_money = models.DecimalField(
-        _("money (MXN)"), max_digits=14, decimal_places=2, null=True, blank=True,
+        _("money (MXN)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0)],
     )
     offer_data = models.TextField(_("data"), max_length=1000, blank=True)
@@ -140,8 +145,10 @@ class Challenge(PublicModel):
     contact_name = models.CharField(_("contact's name"), max_length=120, blank=True)
     contact_email = models.EmailField(_("contact's e-mail"), blank=True)
     poster_shown = models.CharField(
-        _("what is shown of the poster before an introduction"), max_length=4,
-        choices=PosterShown, default=PosterShown.NAME,
+        _("what is shown of the poster before an introduction"),
+        max_length=4,
+        choices=PosterShown,
+        default=PosterShown.NAME,
     )
     terms_ip = models.TextField(_("intellectual property"), max_length=2000, blank=True)
     terms_confidentiality = models.TextField(_("confidentiality"), max_length=2000, blank=True)
@@ -163,7 +170,8 @@ class Challenge(PublicModel):
             models.CheckConstraint(name="challenge_status_is_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(
                 name="challenge_trl_is_1_to_9_and_in_order",
-                condition=Q(trl_from=None) | Q(trl_to=None)
+                condition=Q(trl_from=None)
+                | Q(trl_to=None)
                 | Q(trl_from__gte=1, trl_to__lte=9, trl_from__lte=F("trl_to")),
             ),
             models.CheckConstraint(
@@ -202,7 +210,9 @@ class Challenge(PublicModel):
     def is_open(self, now: datetime | None = None) -> bool:
         now = now or timezone.now()
         return bool(
-            self.status == Status.PUBLISHED and self.opens_at and self.closes_at
+            self.status == Status.PUBLISHED
+            and self.opens_at
+            and self.closes_at
             and self.opens_at <= now < self.closes_at
         )
 
@@ -233,7 +243,7 @@ class Challenge(PublicModel):
             parts.append(pack.sizes.label(self.organisation.size))
         if self.organisation.state:
             parts.append(self.organisation.state_name)
-        return ", ".join(parts)
+        return capfirst(", ".join(parts))
 
 
 class Need(models.Model):

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.countries import get_pack
@@ -17,6 +19,7 @@ from accounts.models import Organisation
 
 from ..models import Challenge
 from ..permissions import belongs_to_poster
+from ..zones import zone_city
 
 register = template.Library()
 SHOWN = 50
@@ -74,8 +77,8 @@ def pesos(amount: Decimal) -> str:
 
 @register.filter
 def zone_name(zone: str) -> str:
-    """A time zone by its city: America/Mexico_City is Mexico City."""
-    return zone.rpartition("/")[2].replace("_", " ")
+    """A time zone by its city in the reader's language: America/Mexico_City is Mexico City."""
+    return zone_city(zone, (get_language() or settings.LANGUAGE_CODE)[:2])
 
 
 @register.simple_tag

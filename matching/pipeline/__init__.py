@@ -1,12 +1,12 @@
 """Stale rows, encoder, ranking, rows.
 
-    subjects.py    which subjects there are, which are stale, who is at work on them
-    sync.py        words to passages with vectors
-    yardstick.py   the catalogue's statistics
-    facts.py       what decides who may be matched with what
-    pairs.py       who fits, and how well
-    reasons.py     why
-    matches.py     written down
+subjects.py    which subjects there are, which are stale, who is at work on them
+sync.py        words to passages with vectors
+yardstick.py   the catalogue's statistics
+facts.py       what decides who may be matched with what
+pairs.py       who fits, and how well
+reasons.py     why
+matches.py     written down
 """
 
 import logging
@@ -76,7 +76,7 @@ def refresh_slice(seconds: float = SLICE_SECONDS) -> bool:
 
 
 def sweep() -> tuple[list[int], bool]:
-    """Find what receivers missed. Returns the subjects that people wait for, and whether there is other work."""
+    """Find what receivers missed. Returns the subjects that people wait for, and whether more waits."""
     subjects.find_forgotten(model_name())
     return subjects.waiting_for_people(), subjects.anything_waiting()
 

@@ -50,7 +50,14 @@ def profiles(subjects: Iterable[int] | None = None) -> dict[int, ProfileFacts]:
     found = Subject.objects.filter(profile__in=Profile.objects.matchable().values("pk"))
     if subjects is not None:
         found = found.filter(pk__in=list(subjects))
-    fields = ("pk", "profile_id", "profile__kind", "profile__organisation_id", "profile__institution_id", "profile__person_id")
+    fields = (
+        "pk",
+        "profile_id",
+        "profile__kind",
+        "profile__organisation_id",
+        "profile__institution_id",
+        "profile__person_id",
+    )
     return {
         row[0]: ProfileFacts(row[0], row[1], Profile.HELIX[Profile.Kind(row[2])], *row[3:])
         for row in found.values_list(*fields)
@@ -65,10 +72,14 @@ def challenges(subjects: Iterable[int] | None = None) -> dict[int, ChallengeFact
     rows = list(found.values_list("pk", "challenge_id", "challenge__organisation_id"))
     members: dict[int, set[int]] = defaultdict(set)
     posters = {organisation for _, _, organisation in rows}
-    for organisation, person in Membership.objects.filter(organisation__in=posters).values_list("organisation", "person"):
+    for organisation, person in Membership.objects.filter(organisation__in=posters).values_list(
+        "organisation", "person"
+    ):
         members[organisation].add(person)
     needs: dict[int, dict[int, NeedFacts]] = defaultdict(dict)
-    for need in Need.objects.filter(challenge__subject__in=[row[0] for row in rows]).order_by("position", "pk"):
+    for need in Need.objects.filter(challenge__subject__in=[row[0] for row in rows]).order_by(
+        "position", "pk"
+    ):
         needs[need.challenge_id][need.pk] = NeedFacts(need.pk, need.text, need.weight, need.sought)
     return {
         pk: ChallengeFacts(pk, challenge, organisation, frozenset(members[organisation]), needs[challenge])

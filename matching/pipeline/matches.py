@@ -22,8 +22,10 @@ CHANGING = ["score", "probability", "strength", "reason", "parts", "engine", "mo
 
 
 def match(subjects: Sequence[Subject], encoder: Encoder, started: datetime) -> set[int]:
-    """Match profiles with all challenges, or challenges with all profiles (not both at once), write the matches
-    and finish the subjects. Returns those that were edited meanwhile and must be done again."""
+    """Match profiles with all challenges, or challenges with all profiles (never both at once).
+
+    Writes the matches and finishes the subjects; returns those edited meanwhile, to be done again.
+    """
     statistics, version = yardstick.current(encoder)
     loaded_at = timezone.now()
     ids = [subject.pk for subject in subjects]
@@ -48,9 +50,16 @@ def match(subjects: Sequence[Subject], encoder: Encoder, started: datetime) -> s
 
 def _match(pair: Pair, reasons: Reasons) -> Match:
     return Match(
-        subject_id=pair.profile.subject_id, target_id=pair.challenge.subject_id, score=pair.score,
-        probability=pair.probability, strength=pair.strength, reason=reasons.reason_of(pair), parts=_parts(pair),
-        engine=ranking.ENGINE, model=reasons.statistics.encoder, statistics=reasons.version,
+        subject_id=pair.profile.subject_id,
+        target_id=pair.challenge.subject_id,
+        score=pair.score,
+        probability=pair.probability,
+        strength=pair.strength,
+        reason=reasons.reason_of(pair),
+        parts=_parts(pair),
+        engine=ranking.ENGINE,
+        model=reasons.statistics.encoder,
+        statistics=reasons.version,
     )
 
 
@@ -70,7 +79,11 @@ def _parts(pair: Pair) -> dict[str, object]:
 
 @transaction.atomic
 def _write(
-    subject: Subject, found: dict[int, Match], considered: Collection[int], loaded_at: datetime, started: datetime
+    subject: Subject,
+    found: dict[int, Match],
+    considered: Collection[int],
+    loaded_at: datetime,
+    started: datetime,
 ) -> bool:
     """Replace the subject's matches with what was considered, in one short transaction.
 
@@ -87,8 +100,11 @@ def _write(
     gone = [pk for other, pk in old.items() if other in ours and other not in found]
     _delete(gone)
     Match.objects.bulk_create(
-        [made for other, made in found.items() if other in ours], batch_size=200,
-        update_conflicts=True, unique_fields=["subject", "target"], update_fields=CHANGING,
+        [made for other, made in found.items() if other in ours],
+        batch_size=200,
+        update_conflicts=True,
+        unique_fields=["subject", "target"],
+        update_fields=CHANGING,
     )
     return _close(subject, started)
 

@@ -1,7 +1,7 @@
 """Which profiles and challenges fit: facts decide who is compared, the engine how well they fit.
 
-A need that is sought from another side of the helix is no part of a profile's score: it neither helps nor hurts.
-The same pair is scored from the same texts in both directions, and so the same.
+A need that is sought from another side of the helix is no part of a profile's score: it neither helps nor
+hurts. The same pair is scored from the same texts in both directions, and so the same.
 """
 
 from collections import defaultdict
@@ -12,7 +12,16 @@ from functools import lru_cache
 import numpy as np
 
 from ..ranking import (
-    WEIGHTS, Needs, PairScores, Passages, Statistics, Strength, candidates, probability, score, strength,
+    WEIGHTS,
+    Needs,
+    PairScores,
+    Passages,
+    Statistics,
+    Strength,
+    candidates,
+    probability,
+    score,
+    strength,
 )
 from ..vectors import Integers, Rows
 from .facts import ChallengeFacts, NeedFacts, ProfileFacts, may_cover, refused
@@ -48,14 +57,19 @@ class Pair:
 
 
 def fitting(
-    profiles: Sequence[ProfileFacts], challenges: Sequence[ChallengeFacts], gives: Rows, asks: Rows,
+    profiles: Sequence[ProfileFacts],
+    challenges: Sequence[ChallengeFacts],
+    gives: Rows,
+    asks: Rows,
     statistics: Statistics,
 ) -> list[Pair]:
     """All pairs that are good enough to be shown, less one's own challenges and those answered with never."""
     with_passages = set(np.unique(gives.subjects).tolist())
     groups: dict[bytes, list[ProfileFacts]] = defaultdict(list)
     places: dict[bytes, Integers] = {}
-    by_helix = {helix: _asked_of(helix, challenges, asks) for helix in {profile.helix for profile in profiles}}
+    by_helix = {
+        helix: _asked_of(helix, challenges, asks) for helix in {profile.helix for profile in profiles}
+    }
     for profile in profiles:
         if profile.subject_id in with_passages:
             key = by_helix[profile.helix].tobytes()
@@ -72,7 +86,7 @@ def fitting(
 
 
 def _asked_of(helix: str, challenges: Sequence[ChallengeFacts], asks: Rows) -> Integers:
-    """Places of the needs that this side of the helix may cover, challenge by challenge, in the poster's order."""
+    """Places of the needs that this side of the helix may cover, by challenge, in the poster's order."""
     by_subject: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for place, (subject, item) in enumerate(zip(asks.subjects.tolist(), asks.items.tolist(), strict=True)):
         by_subject[subject][item].append(place)
@@ -86,8 +100,12 @@ def _asked_of(helix: str, challenges: Sequence[ChallengeFacts], asks: Rows) -> I
 
 
 def _scored(
-    people: Sequence[ProfileFacts], challenges: Sequence[ChallengeFacts], gives: Rows, asks: Rows,
-    places: Integers, statistics: Statistics,
+    people: Sequence[ProfileFacts],
+    challenges: Sequence[ChallengeFacts],
+    gives: Rows,
+    asks: Rows,
+    places: Integers,
+    statistics: Statistics,
 ) -> list[Pair]:
     needs, facts = _needs(challenges, asks, places)
     subjects = tuple(profile.subject_id for profile in people)
@@ -105,7 +123,8 @@ def _scored(
             if strength(value) is None or challenge.is_own(profile):
                 continue
             answered = tuple(
-                _answered(need, column, scores, int(places[need]), facts[need], rows) for need in of_challenge[row]
+                _answered(need, column, scores, int(places[need]), facts[need], rows)
+                for need in of_challenge[row]
             )
             found.append(Pair(profile, challenge, value, answered))
     return found
@@ -129,16 +148,22 @@ def _needs(
     weights = [WEIGHTS[fact.weight if fact else "must"] for fact in facts]
     part = asks.take(places)
     needs = Needs(
-        part.vectors, np.array(weights, np.float32), part.languages, part.texts,
-        np.array(owners, np.int64), len(challenges),
+        part.vectors,
+        np.array(weights, np.float32),
+        part.languages,
+        part.texts,
+        np.array(owners, np.int64),
+        len(challenges),
     )
     return needs, facts
 
 
 @lru_cache(maxsize=3)
 def _passages(gives: Rows, subjects: tuple[int, ...]) -> tuple[Passages, Integers]:
-    """The engine's view of some profiles' passages, and their places in `gives`. Kept while the catalogue is the
-    same, because reading the spelling of all its texts takes longer than comparing them."""
+    """The engine's view of some profiles' passages, and their places in `gives`.
+
+    Kept while the catalogue is the same: reading the spelling of its texts takes longer than comparing them.
+    """
     order = np.argsort(np.array(subjects, np.int64), kind="stable")
     ordered = np.array(subjects, np.int64)[order]
     rows = np.flatnonzero(np.isin(gives.subjects, ordered))

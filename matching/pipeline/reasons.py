@@ -20,7 +20,9 @@ CHUNK = 500
 class Reasons:
     """Writes the reasons of many pairs; reads what it needs of their items and profiles once."""
 
-    def __init__(self, pairs: Sequence[Pair], gives: Rows, asks: Rows, statistics: Statistics, version: str) -> None:
+    def __init__(
+        self, pairs: Sequence[Pair], gives: Rows, asks: Rows, statistics: Statistics, version: str
+    ) -> None:
         self.gives, self.asks, self.statistics, self.version = gives, asks, statistics, version
         covered = [answer.passage for pair in pairs for answer in pair.answered if answer.strength]
         items = {int(item) for item in gives.items[covered]} - {0} if covered else set()
@@ -42,7 +44,10 @@ class Reasons:
             else:
                 needs.append(self._elsewhere(need, pair))
         return {
-            "needs": needs, "engine": ranking.ENGINE, "model": self.statistics.encoder, "statistics": self.version,
+            "needs": needs,
+            "engine": ranking.ENGINE,
+            "model": self.statistics.encoder,
+            "statistics": self.version,
         }
 
     def _need(self, answer: Answered, pair: Pair) -> dict[str, Any]:
@@ -60,12 +65,19 @@ class Reasons:
 
     def _elsewhere(self, need: NeedFacts, pair: Pair) -> dict[str, Any]:
         """A need that this profile was not asked about."""
-        row = np.flatnonzero((self.asks.items == need.need_id) & (self.asks.subjects == pair.challenge.subject_id))
+        row = np.flatnonzero(
+            (self.asks.items == need.need_id) & (self.asks.subjects == pair.challenge.subject_id)
+        )
         language = LANGUAGES[int(self.asks.languages[row[0]])] if len(row) else LANGUAGES[0]
         return {
-            "need_id": need.need_id, "text": need.text, "language": language, "weight": need.weight,
+            "need_id": need.need_id,
+            "text": need.text,
+            "language": language,
+            "weight": need.weight,
             "sought_elsewhere": not may_cover(need, pair.profile.helix),
-            "covered": False, "strength": None, "evidence": None,
+            "covered": False,
+            "strength": None,
+            "evidence": None,
         }
 
     def _evidence(self, answer: Answered, pair: Pair) -> dict[str, Any]:
@@ -74,7 +86,9 @@ class Reasons:
         text, language = self.gives.texts[place], int(self.gives.languages[place])
         return {
             "text": text,
-            "sentence": self._sentence(text, item.title if item else "", language, self.asks.texts[answer.ask]),
+            "sentence": self._sentence(
+                text, item.title if item else "", language, self.asks.texts[answer.ask]
+            ),
             "language": LANGUAGES[language],
             "title": item.title if item else "",
             "source": self.sources.get(pair.profile.profile_id, ""),

@@ -1,7 +1,7 @@
 """Rows are the queue: which subjects there are, which are stale, and who is at work on them.
 
-A claim is a conditional update that moves `not_before` into the future; a worker that dies loses it by the clock.
-An edit during the work moves `stale_since`, so that the work's end does not pass for the edit's.
+A claim is a conditional update that moves `not_before` into the future; a worker that dies loses it by the
+clock. An edit during the work moves `stale_since`, so that the work's end does not pass for the edit's.
 """
 
 import logging
@@ -13,7 +13,6 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from accounts.models import Profile
-from hubs.models import Challenge
 
 from ..models import Subject, SubjectQuerySet
 from ..queries import matchable_challenges
@@ -46,12 +45,15 @@ def note_challenge(challenge_id: int) -> int | None:
 
 
 def mark(subjects: SubjectQuerySet, *, interactive: bool) -> int:
-    """Stale from now on. What waits after a failure is free at once; what is being worked on stays claimed."""
+    """Stale from now on. What waits after a failure is free at once; what is in work stays claimed."""
     now = timezone.now()
     changes = {"interactive": True} if interactive else {}
     return subjects.update(
-        stale_since=now, failures=0, error="",
-        not_before=Case(When(~Q(error=""), then=now), default=F("not_before")), **changes,
+        stale_since=now,
+        failures=0,
+        error="",
+        not_before=Case(When(~Q(error=""), then=now), default=F("not_before")),
+        **changes,
     )
 
 
@@ -67,7 +69,9 @@ def claim_waiting(count: int) -> list[Subject]:
     """Take the longest-waiting subjects that no person waits for, people before challenges: a challenge
     matches everyone at once."""
     waiting = Subject.objects.stale().filter(interactive=False)
-    ids = waiting.order_by(F("challenge").asc(nulls_first=True), "stale_since", "pk").values_list("pk", flat=True)
+    ids = waiting.order_by(F("challenge").asc(nulls_first=True), "stale_since", "pk").values_list(
+        "pk", flat=True
+    )
     return [subject for pk in list(ids[:count]) if (subject := claim(pk))]
 
 
@@ -92,11 +96,16 @@ def set_back(subject: Subject, error: str, *, matched_at: datetime | None = None
     failures = subject.failures + 1
     wait = min(FIRST_RETRY * 2 ** min(failures - 1, 16), LONGEST_RETRY)
     Subject.objects.filter(pk=subject.pk, stale_since=subject.stale_since).update(
-        failures=failures, error=error[:2000], not_before=timezone.now() + wait, interactive=False,
+        failures=failures,
+        error=error[:2000],
+        not_before=timezone.now() + wait,
+        interactive=False,
         matched_at=matched_at or subject.matched_at,
     )
     # An edit came in between: it counts as new.
-    Subject.objects.filter(pk=subject.pk).exclude(stale_since=subject.stale_since).update(not_before=timezone.now())
+    Subject.objects.filter(pk=subject.pk).exclude(stale_since=subject.stale_since).update(
+        not_before=timezone.now()
+    )
     logger.warning("Subject %s set back for %s: %s", subject.pk, wait, error)
 
 
@@ -120,7 +129,8 @@ def add_missing() -> None:
     challenges = matchable_challenges().filter(subject=None).values_list("pk", flat=True)
     Subject.objects.bulk_create(
         [Subject(profile_id=pk) for pk in profiles] + [Subject(challenge_id=pk) for pk in challenges],
-        batch_size=500, ignore_conflicts=True,
+        batch_size=500,
+        ignore_conflicts=True,
     )
 
 
@@ -135,7 +145,10 @@ def remove_outdated() -> None:
 
 def waiting_for_people(limit: int = 500) -> list[int]:
     return list(
-        Subject.objects.stale().filter(interactive=True).order_by("stale_since").values_list("pk", flat=True)[:limit]
+        Subject.objects.stale()
+        .filter(interactive=True)
+        .order_by("stale_since")
+        .values_list("pk", flat=True)[:limit]
     )
 
 

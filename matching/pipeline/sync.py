@@ -28,7 +28,7 @@ def sync(subject: Subject) -> None:
     """Make the subject's passages what its texts are now. Needs a subject from `with_texts`."""
     texts = of_profile(subject.profile) if subject.profile else []
     texts = of_challenge(subject.challenge) if subject.challenge else texts
-    rows = list(subject.passages.defer("vector"))
+    rows = list(Passage.objects.filter(subject=subject).defer("vector"))
     wanted = {text.key for text in texts}
     known = {_key(row) for row in rows}
     outdated = [row.pk for row in rows if _key(row) not in wanted]
@@ -63,7 +63,7 @@ def kind_of(role: str) -> Kind:
 
 def set_aside(subject: Subject) -> int:
     """How many passages could not be embedded and will be tried again."""
-    return subject.passages.filter(failures__range=(1, MOST_FAILURES - 1)).count()
+    return Passage.objects.filter(subject=subject, failures__range=(1, MOST_FAILURES - 1)).count()
 
 
 def _key(row: Passage) -> tuple[object, ...]:
@@ -72,8 +72,14 @@ def _key(row: Passage) -> tuple[object, ...]:
 
 def _row(subject: Subject, text: Text, position: int) -> Passage:
     return Passage(
-        subject=subject, role=text.role, item_id=text.item_id, need_id=text.need_id, position=position,
-        language=text.language, text=text.text, text_hash=text.hash,
+        subject=subject,
+        role=text.role,
+        item_id=text.item_id,
+        need_id=text.need_id,
+        position=position,
+        language=text.language,
+        text=text.text,
+        text_hash=text.hash,
     )
 
 
@@ -121,7 +127,9 @@ def _embed_batch(batch: list[Passage], encoder: Encoder) -> None:
                 _embed_batch([row], encoder)
             return
         logger.exception("Passage %s cannot be embedded", batch[0].pk)
-        Passage.objects.filter(pk=batch[0].pk).update(failures=batch[0].failures + 1, error=repr(error)[:2000])
+        Passage.objects.filter(pk=batch[0].pk).update(
+            failures=batch[0].failures + 1, error=repr(error)[:2000]
+        )
         batch[0].failures += 1
         return
     _store(list(zip(batch, vectors, strict=True)), encoder.name)

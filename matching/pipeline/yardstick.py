@@ -1,4 +1,4 @@
-"""The catalogue's statistics: made when first needed, made anew when it has grown by half or the engine changed."""
+"""The catalogue's statistics: made when first needed, and anew once it or the engine has outgrown them."""
 
 import logging
 import threading
@@ -40,7 +40,7 @@ def grown(encoder: Encoder) -> bool:
 
 
 def remake(encoder: Encoder) -> Statistics:
-    """Measure the catalogue and switch over; every challenge is then matched anew, each in one transaction."""
+    """Measure the catalogue and switch over; every challenge is then matched anew, each in one go."""
     given = load_profile_passages(encoder.name)
     measured = ranking.Statistics.fit(
         _sample(load_needs(encoder.name), encoder), _sample(given, encoder), encoder.name, _anchors(encoder)
@@ -53,13 +53,20 @@ def remake(encoder: Encoder) -> Statistics:
 def _switch(measured: ranking.Statistics, passages: int) -> Statistics:
     version = f"{ranking.ENGINE}-{measured.version}"
     defaults = {
-        "model": measured.encoder, "engine": ranking.ENGINE, "data": measured.to_bytes(), "passages": passages,
+        "model": measured.encoder,
+        "engine": ranking.ENGINE,
+        "data": measured.to_bytes(),
+        "passages": passages,
     }
     try:
         with transaction.atomic():
             Statistics.objects.filter(current=True).exclude(version=version).update(current=False)
-            row, _ = Statistics.objects.update_or_create(version=version, defaults=defaults | {"current": True})
-            matched = Subject.objects.filter(challenge__isnull=False, matched_at__isnull=False, stale_since=None)
+            row, _ = Statistics.objects.update_or_create(
+                version=version, defaults=defaults | {"current": True}
+            )
+            matched = Subject.objects.filter(
+                challenge__isnull=False, matched_at__isnull=False, stale_since=None
+            )
             mark(matched, interactive=False)
     except IntegrityError:
         # Another worker switched at the same moment; its catalogue was the same.

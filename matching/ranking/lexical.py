@@ -1,9 +1,9 @@
 """Evidence from spelling: character n-grams and words, hashed, weighted by tf-idf.
 
 Names, acronyms and technical terms carry over what embeddings blur. Character n-grams within word boundaries
-(McNamee & Mayfield, 2004) forgive inflection and see cognates across Spanish and English. Grams are hashed into
-a fixed number of buckets (Weinberger et al., 2009), so that the table of weights has one size for any catalogue
-and a new text needs no new table.
+(McNamee & Mayfield, 2004) forgive inflection and see cognates across Spanish and English. Grams are hashed
+into a fixed number of buckets (Weinberger et al., 2009), so that the table of weights has one size for any
+catalogue and a new text needs no new table.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def fold(text: str) -> str:
 
 
 def grams(text: str) -> tuple[Integers, Floats]:
-    """Buckets of a text in ascending order, and their weights 1 + ln(count); both empty for a text without words."""
+    """Buckets of a text in ascending order, and their weights 1 + ln(count); both empty for a text without
+    words."""
     folded = fold(text[:LONGEST])
     if not folded:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)

@@ -16,7 +16,8 @@ MOST_CANDIDATES = 2000  # profiles scored in full; the rest are far behind by ve
 
 @dataclass(frozen=True)
 class Reason:
-    """What a profile has for one need: the place of its best passage, how well it fits, and what that is called.
+    """What a profile has for one need: the place of its best passage, how well it fits, and what that is
+    called.
 
     A need without a strength is uncovered: the passage is the nearest there is, and nothing to show.
     """
@@ -49,7 +50,8 @@ def rank_profiles(
     """The profiles for one challenge, best first, each with a reason per need.
 
     `keys` (profiles) break ties, so that the order never depends on the order of the input. Profiles without
-    passages are left out; so are all of them when there are no needs. Weak ones are not: see `Ranked.strength`.
+    passages are left out; so are all of them when there are no needs. Weak ones are not: see
+    `Ranked.strength`.
     """
     if not len(needs.texts) or not len(passages.texts):
         return []
@@ -66,7 +68,8 @@ def rank_profiles(
 def rank_challenges(
     needs: Needs, passages: Passages, statistics: Statistics, keys: Sequence[str], top: int | None = None
 ) -> list[Ranked]:
-    """The challenges for one profile (all `passages` are its own), best first: the same pairs, the same scores."""
+    """The challenges for one profile (all `passages` are its own), best first: the same pairs, the same
+    scores."""
     if not len(needs.texts) or not len(passages.texts):
         return []
     scores = score(needs, passages, statistics)
@@ -77,7 +80,8 @@ def rank_challenges(
 
 
 def best_first(scores: Sequence[float], keys: Sequence[str]) -> list[int]:
-    """Places in descending order of score, then ascending order of key; those without a score are left out."""
+    """Places in descending order of score, then ascending order of key; those without a score are left
+    out."""
     found = [place for place, value in enumerate(scores) if value == value]
     return sorted(found, key=lambda place: (-scores[place], keys[place]))
 

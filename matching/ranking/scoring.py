@@ -26,9 +26,9 @@ DECIMALS = 4  # scores are rounded: matrix products of other shapes differ in th
 class Passages:
     """What profiles say. All of length n, in any order.
 
-    vectors (n, d) float32 of length 1; owners (n,): number of the profile, 0 to `profiles` - 1; items (n,): any
-    number shared by the windows of one item (an item counts once, however long); languages (n,): 0 Spanish,
-    1 English; texts (n): read for spelling, and for breaking ties.
+    vectors (n, d) float32 of length 1; owners (n,): number of the profile, 0 to `profiles` - 1; items (n,):
+    any number shared by the windows of one item (an item counts once, however long); languages (n,): 0
+    Spanish, 1 English; texts (n): read for spelling, and for breaking ties.
     """
 
     vectors: Floats
@@ -50,7 +50,8 @@ class Passages:
         return np.array([places[text] for text in self.texts], np.int64)
 
     def of_profiles(self, chosen: Sequence[int] | Integers) -> tuple[Passages, Integers]:
-        """The passages of some profiles alone, renumbered 0, 1, … in the order chosen; and their old places."""
+        """The passages of some profiles alone, renumbered 0, 1, … in the order chosen; and their old
+        places."""
         number = np.full(self.profiles, -1, np.int64)
         number[np.asarray(chosen, np.int64)] = np.arange(len(chosen))
         rows = np.flatnonzero(number[self.owners] >= 0)
@@ -92,10 +93,11 @@ class Needs:
 
 @dataclass(frozen=True)
 class PairScores:
-    """scores (challenges, profiles); values (k, profiles) of each need; best (k, profiles): the passage behind it.
+    """scores (challenges, profiles); values (k, profiles) of each need; best (k, profiles): the passage
+    behind it.
 
-    Unit: 6 deviations above chance pairs of texts (statistics.UNIT). A profile without passages, or a challenge without
-    needs, scores NaN; its best passage is -1.
+    Unit: 6 deviations above chance pairs of texts (statistics.UNIT). A profile without passages, or a
+    challenge without needs, scores NaN; its best passage is -1.
     """
 
     scores: Floats
@@ -113,7 +115,8 @@ def score(needs: Needs, passages: Passages, statistics: Statistics) -> PairScore
 
 
 def similarities(needs: Needs, passages: Passages, statistics: Statistics) -> Floats:
-    """Comparable scores of single texts, float32 (k, n): dense and spelling, standardised per language pair."""
+    """Comparable scores of single texts, float32 (k, n): dense and spelling, standardised per language
+    pair."""
     out = np.zeros((len(needs.texts), len(passages.texts)), np.float32)
     asked = Grams.of(needs.texts)
     for b in range(2):
@@ -152,7 +155,8 @@ def pooled(needs: Needs, passages: Passages, similar: Floats) -> PairScores:
 
 
 def pool(similar: Floats, passages: Passages) -> tuple[Floats, Integers]:
-    """One need's values (profiles,) and best passages (profiles,); equal passages by the order of their texts."""
+    """One need's values (profiles,) and best passages (profiles,); equal passages by the order of their
+    texts."""
     values = np.full(passages.profiles, np.nan, np.float32)
     best = np.full(passages.profiles, -1, np.int64)
     rounded = np.round(similar, DECIMALS)

@@ -1,12 +1,12 @@
 """What is usual in a catalogue: the yardstick by which every pair is measured.
 
 Sentence encoders place texts of one language near each other, whatever they speak of, so raw similarities
-favour one's own language and cannot be compared. Taking the mean vector of its language and kind from each text
-(Libovický et al., 2020, "language-neutral" centring) removes that; chance pairs of texts then give the mean and
-the deviation in which every similarity is counted.
+favour one's own language and cannot be compared. Taking the mean vector of its language and kind from each
+text (Libovický et al., 2020, "language-neutral" centring) removes that; chance pairs of texts then give the
+mean and the deviation in which every similarity is counted.
 
-The yardstick belongs to the catalogue, not to the list at hand: at one version, the same pair has the same score
-whichever direction it is computed from.
+The yardstick belongs to the catalogue, not to the list at hand: at one version, the same pair has the same
+score whichever direction it is computed from.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class Sample:
     texts: Sequence[str]
 
     def mean(self, language: int) -> Floats:
-        """The mean vector (d,) of one language's texts, the same to the last bit in whatever order; 0 for none."""
+        """The mean vector (d,) of one language's texts, the same to the last bit in whatever order; 0 for
+        none."""
         rows = np.sort(self.vectors[self.languages == language].astype(np.float64), axis=0)
         return (rows.sum(axis=0) / max(len(rows), 1)).astype(np.float32)
 
@@ -71,8 +72,8 @@ class Statistics:
     """One catalogue's yardstick. First axis of every array: language of the need; second: of the passage.
 
     need_means, passage_means (2, d); dense, spelling: (2, 2, 2) with mean and deviation of chance pairs last;
-    gain (): how spelling follows meaning among close pairs of one language; idf_codes (2, BUCKETS): how rare a
-    gram is in the passages of a language, 0 to 255 (see `idf`).
+    gain (): how spelling follows meaning among close pairs of one language; idf_codes (2, BUCKETS): how rare
+    a gram is in the passages of a language, 0 to 255 (see `idf`).
     """
 
     encoder: str
@@ -87,9 +88,10 @@ class Statistics:
     def fit(cls, needs: Sample, passages: Sample, encoder: str, anchors: tuple[Sample, Sample]) -> Statistics:
         """Measure a catalogue (or a sample of it).
 
-        `anchors` are needs and offers in general (anchors.py), encoded by the same model: what is assumed where
-        the catalogue has little of its own. Does not depend on the order of the texts. All texts count for means
-        and frequencies; for spreads a few hundred needs and passages are drawn. Seconds for thousands of texts.
+        `anchors` are needs and offers in general (anchors.py), encoded by the same model: what is assumed
+        where the catalogue has little of its own. Does not depend on the order of the texts. All texts count
+        for means and frequencies; for spreads a few hundred needs and passages are drawn. Seconds for
+        thousands of texts.
         """
         offers = np.stack([anchors[1].mean(language) for language in range(2)])
         asks = np.stack([anchors[0].mean(language) for language in range(2)])
@@ -111,8 +113,8 @@ class Statistics:
     ) -> tuple[Floats, Floats]:
         """Mean and deviation, of meaning and then of spelling (2, 2), for needs of language a, passages of b.
 
-        Chance pairs of the catalogue's needs count by their number; general needs stand in where there are few.
-        Beside that, the sums from which the gain is a regression through the origin (2,).
+        Chance pairs of the catalogue's needs count by their number; general needs stand in where there are
+        few. Beside that, the sums from which the gain is a regression through the origin (2,).
         """
         given, grams = passages.drawn(b, SAMPLED_PASSAGES)
         if len(given) < ENOUGH:
@@ -176,8 +178,8 @@ def combined(
 ) -> Floats:
     """Meaning and spelling of pairs of one pair of languages in one number: deviations above chance, by UNIT.
 
-    A fitting passage in the need's own language is also spelled alike; one in the other language cannot be. So
-    across languages the spelling to be expected of so close a meaning is counted as if it had been seen:
+    A fitting passage in the need's own language is also spelled alike; one in the other language cannot be.
+    So across languages the spelling to be expected of so close a meaning is counted as if it had been seen:
     without this the other language loses every close race.
     """
     meaning, spelled = (near - dense[0]) / dense[1], (alike - spelling[0]) / spelling[1]
@@ -195,8 +197,9 @@ def excess_sums(near: Floats, alike: Floats, spread: Floats) -> Floats:
 
 
 def moments(values: Floats) -> Floats:
-    """Mean and deviation of chance pairs, what fits best cut down to the rest: a small catalogue where many pairs
-    fit is measured like a large one where few do. The deviation is never so small that noise would be magnified."""
+    """Mean and deviation of chance pairs, what fits best cut down to the rest: a small catalogue where many
+    pairs fit is measured like a large one where few do. The deviation is never so small that noise would be
+    magnified."""
     cut = np.minimum(values, np.quantile(values, ORDINARY)).astype(np.float64)
     return np.array([cut.mean(), max(cut.std(), 0.005)], np.float32)
 
@@ -204,8 +207,8 @@ def moments(values: Floats) -> Floats:
 def blended_means(sample: Sample, usual: Floats, shift: Floats) -> tuple[Floats, Floats]:
     """Mean vector per language (2, d), and how far the catalogue's subjects move it from what is usual (d,).
 
-    A language with few texts borrows: from the usual mean of that language, moved by what the catalogue's other
-    texts show about its subjects (`shift`: the same from the passages, for when there are few needs).
+    A language with few texts borrows: from the usual mean of that language, moved by what the catalogue's
+    other texts show about its subjects (`shift`: the same from the passages, for when there are few needs).
     """
     counts = np.array([[np.sum(sample.languages == language)] for language in range(2)], np.float64)
     sums = np.stack([sample.mean(language) for language in range(2)]) * counts
@@ -224,7 +227,8 @@ def joined(one: tuple[Floats, Grams], other: tuple[Floats, Grams]) -> tuple[Floa
 
 
 def blended_idf(passages: Sample) -> NDArray[np.uint8]:
-    """Inverse document frequencies per language, (2, BUCKETS), as codes; few texts lean on both languages' texts."""
+    """Inverse document frequencies per language, (2, BUCKETS), as codes; few texts lean on both languages'
+    texts."""
     grams = [
         Grams.of([passages.texts[row] for row in np.flatnonzero(passages.languages == language).tolist()])
         for language in range(2)

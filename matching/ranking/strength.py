@@ -7,8 +7,8 @@ from typing import Literal
 
 Strength = Literal["strong", "good", "possible"]
 
-# Lowest scores of each word, from four sets of human and historic judgements (see benchmarks/README.md): of the
-# pairs in first lists called strong, 7 in 10 and more were judged right, in either language.
+# Lowest scores of each word, from four sets of human and historic judgements (see benchmarks/README.md): of
+# the pairs in first lists called strong, 7 in 10 and more were judged right, in either language.
 STRONG, GOOD, POSSIBLE = 1.25, 0.75, 0.4
 SLOPE, MIDDLE = 5.5, 1.15  # of the logistic curve through the same judgements
 

@@ -228,7 +228,7 @@ def imported(email: str = "duena@example.org", **fields: Any) -> Profile:
 
 def test_the_owner_of_the_verified_address_claims_a_profile(owner: User, told: Any) -> None:
     profile = imported()
-    stand_in = profile.person_id
+    stand_in = profile.person_id or 0
     mine, heard = told(actions.claim_profile, profile=profile, by=owner)
     assert mine.person == owner.person
     assert mine.is_claimed

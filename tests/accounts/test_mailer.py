@@ -129,7 +129,7 @@ def test_headers_of_a_match_letter_stand_on_one_line_each(owner: User, settings:
     settings.HELICE_URL = "https://helice.universidad-tecnologica-de-una-entidad.example.mx"
     letter = queue(owner.person)
     mailer.send(letter.pk)
-    raw = mail.outbox[0].message().as_bytes(linesep="\r\n")
+    raw = mail.outbox[0].message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
     head = raw.split(b"\r\n\r\n")[0].split(b"\r\n")
     (line,) = [each for each in head if each.startswith(b"List-Unsubscribe:")]
     url = line.split(b"<")[1].split(b">")[0].decode()
@@ -160,8 +160,8 @@ def test_letters_are_written_in_their_language_with_html_beside_text(owner: User
     message = mail.outbox[0]
     parsed = message_from_bytes(message.message().as_bytes(), policy=policy.default)
     assert parsed["Content-Language"] == "en"
-    assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
-    html = str(message.alternatives[0][0])
+    assert [part.get_content_type() for part in parsed.iter_parts()] == ["text/plain", "text/html"]
+    html = str(message.alternatives[0][0])  # type: ignore[union-attr]
     assert 'lang="en"' in html
     assert 'style="' in html
     assert "@media" in html  # phones and dark mode

@@ -115,7 +115,7 @@ class Dialogue(SMTP):
             return
         if "message" in (self.server.fails_at, self.server.hangs_at):
             await self.push("354 go on")
-            await self._reader.readline()  # type: ignore[union-attr]
+            await self._reader.readline()
             if await self.server.fails("message", self):
                 return
         await super().smtp_DATA(arg)

@@ -61,7 +61,7 @@ def recover() -> None:
 
 
 def states() -> list[dict[str, Any]]:
-    return list(Letter.objects.values("pk", "kind", "state", "message_id"))
+    return [dict(row) for row in Letter.objects.values("pk", "kind", "state", "message_id")]
 
 
 COMMANDS = {"prepare": prepare, "send": send, "wait": wait, "recover": recover, "states": states}

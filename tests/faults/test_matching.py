@@ -1,10 +1,11 @@
-"""A worker killed in the middle of matching, a broker that comes and goes: every match is there in the end."""
+"""A worker killed in the middle of matching, a broker that comes and goes: every match is made in the end."""
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Person, Profile, ProfileItem, User
 from hubs.actions import move_challenge
@@ -38,7 +39,7 @@ def engine(tmp_path: Path, valkey: Valkey) -> Iterator[Service]:
 def import_profiles(count: int) -> list[int]:
     """As an import does: bulk writes, no signals. Returns the profiles that know about water."""
     people = Person.objects.bulk_create([Person(name=f"Persona {number}") for number in range(count)])
-    now = factories.timezone.now()
+    now = timezone.now()
     profiles = Profile.objects.bulk_create(
         [Profile(kind="researcher", person=person, confirmed_at=now, summary="") for person in people]
     )
@@ -67,7 +68,8 @@ def test_a_worker_killed_in_the_middle_of_matching_loses_nothing(engine: Service
         engine.start()
         until(
             lambda goal=matched: Subject.objects.filter(matched_at__isnull=False).count() >= goal,  # type: ignore[misc]
-            "some are matched", 60,
+            "some are matched",
+            60,
         )
         assert not all_matched()
         engine.kill()
@@ -88,7 +90,8 @@ def test_challenges_posted_while_the_broker_is_away_are_saved_at_once_and_matche
     hub = factories.make_hub(curator=stranger)
     contact = {"contact_name": "Persona Inventada", "contact_email": "contacto@example.org"}
     waiting = [
-        factories.make_challenge(agency, hub=hub, status="in_review", needs=(NEED,), **contact) for _ in range(4)
+        factories.make_challenge(agency, hub=hub, status="in_review", needs=(NEED,), **contact)
+        for _ in range(4)
     ]
     for number, challenge in enumerate(waiting):
         if number == 1:

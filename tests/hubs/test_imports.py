@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Organisation
 from hubs.imports.cells import cut_at_word
@@ -189,6 +191,26 @@ def test_running_it_twice_renews_and_never_doubles(tmp_path: Path, common: list[
     assert (again.pk, again.public_id, again.title) == (challenge.pk, challenge.public_id, "Agua limpia")
     assert again.status == "withdrawn"
     assert list(again.needs.values_list("pk", flat=True)) == needs
+
+
+def test_a_row_that_says_nothing_new_changes_nothing(tmp_path: Path, common: list[str]) -> None:
+    file = lines(tmp_path, {"id": "a", "title": "Agua", "text": "x", "needs": ["Medir"]})
+    run(file, *common)
+    before = Challenge.objects.get().updated_at
+    out, _ = run(file, *common)
+    assert out.startswith("0 new, 0 renewed, 1 unchanged")
+    assert Challenge.objects.get().updated_at == before
+
+
+def test_what_was_filled_in_here_is_not_emptied_by_a_second_import(tmp_path: Path, common: list[str]) -> None:
+    file = lines(tmp_path, {"id": "a", "title": "Agua", "text": "x"})
+    run(file, *common)
+    now = timezone.now()
+    Challenge.objects.update(status="published", opens_at=now, closes_at=now + timedelta(days=9))
+    run(lines(tmp_path, {"id": "a", "title": "Agua limpia", "text": "x"}), *common)
+    challenge = Challenge.objects.get()
+    assert (challenge.title, challenge.status) == ("Agua limpia", "published")
+    assert challenge.opens_at == now
 
 
 def test_a_long_title_is_cut_at_a_word_and_stands_whole_in_the_description(

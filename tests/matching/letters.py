@@ -3,14 +3,14 @@
 from typing import Any
 
 from accounts.models import Cadence, LetterPreference, Person, Profile
-from hubs.models import Challenge
+from hubs.models import Challenge, Need
 from matching.models import Match, Subject
 
 
 def make_reason(challenge: Challenge) -> dict[str, Any]:
     """The first need is covered, the others are not."""
     needs = []
-    for position, need in enumerate(challenge.needs.all()):
+    for position, need in enumerate(Need.objects.filter(challenge=challenge)):
         covered = position == 0
         evidence = {
             "text": "Medimos arsénico en 40 pozos. Publicamos los datos.",

@@ -29,7 +29,9 @@ def test_an_answer_is_recorded_with_the_numbers_of_the_match_it_answers(
     profile, challenge = pair
     match = Match.objects.get()
     actions.record_page(matches=[match], first_rank=3, by=owner)
-    actions.record_answer(profile=profile, challenge=challenge, answer="interested", by=owner.person, via="letter")
+    actions.record_answer(
+        profile=profile, challenge=challenge, answer="interested", by=owner.person, via="letter"
+    )
     event = MatchEvent.objects.get(kind="answer")
     assert (event.answer, event.via, event.rank) == ("interested", "letter", 3)
     assert (event.score, event.parts, event.statistics) == (match.score, match.parts, match.statistics)

@@ -164,7 +164,7 @@ def test_an_organisations_letters_go_to_those_named_as_readers() -> None:
     boss, named, silent = factories.make_user(), factories.make_user(), factories.make_user()
     organisation = factories.make_organisation("startup", owner=boss, member=silent)
     factories.join(organisation, named)
-    organisation.memberships.filter(person=named.person).update(receives_letters=True)  # type: ignore[attr-defined]
+    organisation.memberships.filter(person=named.person).update(receives_letters=True)
     for user in (boss, named, silent):
         wants(user.person, Cadence.AT_ONCE)
     make_match(factories.make_profile(organisation), factories.make_challenge())

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 def sent(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> list[tuple[str, Any]]:
     """What tasks hand over, caught where they do it."""
     found: list[tuple[str, Any]] = []
-    monkeypatch.setattr(tasks, "after_commit", lambda task, *args: found.append((task.name.rsplit(".", 1)[1], args)))
+    monkeypatch.setattr(
+        tasks, "after_commit", lambda task, *args: found.append((task.name.rsplit(".", 1)[1], args))
+    )
     return found
 
 
@@ -40,7 +42,9 @@ def test_the_sweep_hands_over_people_who_wait_one_by_one_and_the_rest_as_a_heap(
     assert sent == [("refresh_subject", (Subject.objects.get(profile=waits).pk,)), ("refresh_waiting", ())]
 
 
-def test_a_slice_queues_the_next_one_while_work_remains(sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slice_queues_the_next_one_while_work_remains(
+    sent: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pipeline, "refresh_slice", lambda: True)
     tasks.refresh_waiting()
     assert sent == [("refresh_waiting", ())]

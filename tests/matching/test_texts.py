@@ -8,7 +8,9 @@ from matching.texts import Text, language_of, of_challenge, of_profile
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-LONG = " ".join(f"Esta es la oración número {number} de un texto largo sobre el agua." for number in range(60))
+LONG = " ".join(
+    f"Esta es la oración número {number} de un texto largo sobre el agua." for number in range(60)
+)
 
 
 def profile_texts(profile: Profile) -> list[Text]:
@@ -46,9 +48,14 @@ def test_a_long_summary_becomes_windows_and_a_long_item_keeps_its_title_in_each(
 def test_needs_are_passages_and_a_challenge_without_needs_speaks_for_itself() -> None:
     challenge = factories.make_challenge(needs=("Medir arsénico", "Avisar a la gente"))
     texts = challenge_texts(challenge)
-    assert [(text.role, text.text) for text in texts] == [("need", "Medir arsénico"), ("need", "Avisar a la gente")]
+    assert [(text.role, text.text) for text in texts] == [
+        ("need", "Medir arsénico"),
+        ("need", "Avisar a la gente"),
+    ]
     assert all(text.need_id for text in texts)
-    bare = factories.make_challenge(needs=(), title="Pozos", summary="Con arsénico.", description="No sabemos cuáles.")
+    bare = factories.make_challenge(
+        needs=(), title="Pozos", summary="Con arsénico.", description="No sabemos cuáles."
+    )
     assert [(text.role, text.text) for text in challenge_texts(bare)] == [
         ("text", "Pozos. Con arsénico. No sabemos cuáles.")
     ]

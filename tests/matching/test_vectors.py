@@ -66,7 +66,12 @@ def test_what_a_profile_seeks_answers_no_need() -> None:
 
 def test_the_nearest_are_the_same_by_the_database_as_by_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     """On SQLite both sides are NumPy; on PostgreSQL this compares pgvector with it."""
-    embedded(*(f"Texto número {number} sobre {topic}" for number, topic in enumerate(("agua", "abejas", "ropa") * 5)))
+    embedded(
+        *(
+            f"Texto número {number} sobre {topic}"
+            for number, topic in enumerate(("agua", "abejas", "ropa") * 5)
+        )
+    )
     asked = pipeline.encoder().encode(["Texto sobre abejas"], "query")[0]
     found = vectors.nearest(asked, 5, MODEL)
     rows = vectors.load_profile_passages(MODEL)

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Consent, KeptPost, Letter, Organisation, Person, Profile, User
+from accounts.models import Consent, KeptPost, Letter, Membership, Organisation, Person, Profile, User
 from tests import factories
 from tests.conftest import signed_in
 
@@ -122,7 +122,7 @@ def test_what_was_written_stays_unseen_until_the_code_has_proved_the_address() -
     profile = Profile.objects.get()
     assert profile.confirmed_at is None
     assert Client().get(profile.get_absolute_url()).status_code == 404
-    assert Client().get(profile.organisation.get_absolute_url()).status_code == 404
+    assert Client().get(Organisation.objects.get().get_absolute_url()).status_code == 404
     assert confirm(client).status_code == 302
     profile.refresh_from_db()
     assert profile.confirmed_at
@@ -146,7 +146,7 @@ def test_a_startup_is_founded_with_its_facts_and_items() -> None:
         ("offer", "Sensores de campo", "es"),
         ("seek", "Un organismo que nos abra un pozo", "es"),
     ]
-    member = profile.organisation.memberships.get()
+    member = Membership.objects.get()
     assert (member.role, member.person.name, member.receives_letters) == ("owner", "Nadia Inventada", True)
 
 
@@ -185,7 +185,7 @@ def test_an_agency_tells_its_level_and_a_municipal_one_its_state() -> None:
     join("agency", {**agency, "state": "32"})
     profile = Profile.objects.get()
     assert (profile.kind, profile.government_level, profile.state) == ("agency", "municipal", "32")
-    assert profile.organisation.kind == "government"
+    assert Organisation.objects.get().kind == "government"
 
 
 def test_a_company_tells_sector_and_size() -> None:
@@ -257,7 +257,7 @@ def test_what_somebody_with_an_account_typed_waits_for_them_after_sign_in() -> N
     hidden = dict(page.context["hidden"])
     sent = client.post(post.path, {**hidden, "_kept": "1"})
     assert sent.status_code == 302
-    assert Profile.objects.get().organisation.name == "Sensores Inventados"
+    assert Profile.objects.get().name == "Sensores Inventados"
     assert not KeptPost.objects.exists()
 
 

@@ -83,7 +83,10 @@ def test_not_now_is_said_on_the_card_and_can_be_taken_back(owner: User) -> None:
     say(client, profile, challenge, "undone")
     assert not Answer.objects.exists()
     assert challenge.title in page(client, answered="open")
-    assert list(MatchEvent.objects.filter(kind="answer").values_list("answer", flat=True)) == ["not_now", "undone"]
+    assert list(MatchEvent.objects.filter(kind="answer").values_list("answer", flat=True)) == [
+        "not_now",
+        "undone",
+    ]
 
 
 def test_never_takes_it_off_the_page_and_lists_it_to_be_taken_back(owner: User) -> None:
@@ -155,7 +158,12 @@ def test_each_showing_is_recorded_once_a_day_with_rank_and_parts(owner: User) ->
     page(client)
     event = MatchEvent.objects.get()
     match = Match.objects.get()
-    assert (event.kind, event.person, event.profile, event.challenge) == ("page", owner.person, profile, challenge)
+    assert (event.kind, event.person, event.profile, event.challenge) == (
+        "page",
+        owner.person,
+        profile,
+        challenge,
+    )
     assert (event.rank, event.score, event.parts) == (1, match.score, match.parts)
     assert (event.engine, event.model, event.statistics) == (match.engine, match.model, match.statistics)
 

@@ -28,7 +28,6 @@ def preferences(**more: Any) -> dict[str, Any]:
         "language": "es",
         "time_zone": "America/Mexico_City",
         "cadence_matches": "weekly",
-        "cadence_account": "at_once",
         **more,
     }
 
@@ -67,7 +66,9 @@ def test_preferences_are_saved_and_the_page_speaks_the_new_language(owner: User)
     assert client.get(reverse("accounts:preferences")).status_code == 200
     response = client.post(
         reverse("accounts:preferences"),
-        preferences(language="en", time_zone="America/Tijuana", cadence_matches="daily", name="Otra Inventada"),
+        preferences(
+            language="en", time_zone="America/Tijuana", cadence_matches="daily", name="Otra Inventada"
+        ),
     )
     assert response["Location"] == "/en/my/preferences/"
     owner.refresh_from_db()

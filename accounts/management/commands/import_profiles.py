@@ -14,24 +14,27 @@ from accounts.models import Language, Profile
 
 SHOWN = 50
 FORMATS = """\
-Imports profiles as unclaimed: labelled, matched, seen as far as --visibility allows, and never written to once
-their owner has claimed them. A row with an `id` that was imported before is brought up to date. If any row is
-wrong, every problem is listed with its row and field, and nothing is imported.
+Imports profiles as unclaimed: labelled, matched, seen as far as --visibility allows, and never written
+to once their owner has claimed them. A row with an `id` that was imported before is brought up to date.
+If any row is wrong, every problem is listed with its row and field, and nothing is imported.
 
 JSON lines, one object a line. All fields but id are optional:
   {"id": "a1", "kind": "researcher|startup|company|agency", "name": "…", "email": "…", "summary": "…",
-   "language": "es|en", "visibility": "public|members|nobody", "state": "19 or Nuevo León", "municipality": "…",
-   "institution": "…", "fields": ["2.7"], "orcid": "…", "availability": "…", "lives_abroad": "DE",
-   "abroad_place": "…", "sector": "31-33", "stage": "pilot", "size": "micro", "government_level": "municipal",
-   "trl": 6, "website": "https://…", "ror": "…", "rfc": "…", "source": "…",
+   "language": "es|en", "visibility": "public|members|nobody", "source": "…",
+   "state": "19 or Nuevo León", "municipality": "…",
+   "institution": "…", "fields": ["2.7"], "orcid": "…", "availability": "…",
+   "lives_abroad": "DE", "abroad_place": "…",
+   "sector": "31-33", "stage": "pilot", "size": "micro", "government_level": "municipal", "trl": 6,
+   "website": "https://…", "ror": "…", "rfc": "…",
    "offers": ["…", {"text": "…", "language": "en"}], "seeks": ["…"],
-   "evidence": [{"kind": "publication|project|product|contract|thesis|code|reference", "title": "…", "text": "…",
-                 "year": 2024, "link": "https://…", "language": "en"}]}
+   "evidence": [{"kind": "publication|project|product|contract|thesis|code|reference",
+                 "title": "…", "text": "…", "year": 2024, "link": "https://…", "language": "en"}]}
 `email` is never shown: whoever proves to own it may claim the profile.
-The shape of the rank command is read as well, as evidence: {"id", "documents": [{"title", "text", "year"}], "language"}.
+The shape of the rank command is read as well, as evidence:
+  {"id", "documents": [{"title", "text", "year"}], "language"}
 
-CSV in UTF-8 with a heading of the same names. offers, seeks, fields and evidence hold several entries separated by
-"|", or a JSON list; an evidence entry without JSON is a title.
+CSV in UTF-8 with a heading of the same names. offers, seeks, fields and evidence hold several entries
+separated by "|", or a JSON list; an evidence entry without JSON is a title.
 """
 
 
@@ -80,6 +83,6 @@ class Command(BaseCommand):
             return
         done = write(records)
         self.stdout.write(
-            f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged, {done.claimed} claimed and left"
-            f" alone; {time.monotonic() - began:.1f} s. The workers embed and match them within minutes."
+            f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged, {done.claimed} claimed and"
+            f" left alone; {time.monotonic() - began:.1f} s. The workers embed and match them within minutes."
         )

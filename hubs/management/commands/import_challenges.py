@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(rows)} rows are good; nothing was written (dry run).")
             return
         new, renewed = write_imported(rows=rows)
-        self.stdout.write(f"{new} new, {renewed} renewed.")
+        self.stdout.write(f"{new} new, {renewed} renewed, {len(rows) - new - renewed} unchanged.")
 
     def _checker(self, options: dict[str, Any]) -> Checker:
         defaults = Defaults(

@@ -1,4 +1,5 @@
-"""Rank profiles for challenges, from files to a file, by the engine that the site uses; no database is touched."""
+"""Rank profiles for challenges, from files to a file, by the engine that the site uses; no database is
+touched."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from matching.models import Subject
 
 
 class Command(BaseCommand):
-    help = "Measure the catalogue anew and match everything again. Answers, letters and events stay as they are."
+    help = (
+        "Measure the catalogue anew and match everything again. Answers, letters and events stay as they are."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--passages", action="store_true", help="check every text and vector too")
@@ -32,4 +34,6 @@ class Command(BaseCommand):
                 self.stderr.write(f"\r{total - left} of {total} matched", ending="")
                 last = left
         failed = Subject.objects.filter(failures__gt=0).count()
-        self.stdout.write(f"\n{Subject.objects.filter(stale_since=None).count()} up to date, {failed} failed.")
+        self.stdout.write(
+            f"\n{Subject.objects.filter(stale_since=None).count()} up to date, {failed} failed."
+        )
