@@ -6,7 +6,6 @@ import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from . import actions
 from .models import Language, Organisation, Profile, ProfileItem, User
@@ -21,18 +21,19 @@ from .permissions import Visitor, may_edit_organisation, may_edit_profile
 from .serializers import OrganisationSerializer, ProfileSerializer
 
 Noun = TypeVar("Noun", bound=Model)
-GROUPS = {"offers": ProfileItem.Role.OFFER, "seeks": ProfileItem.Role.SEEK, "evidence": ProfileItem.Role.EVIDENCE}
+Role = ProfileItem.Role
+GROUPS = {"offers": Role.OFFER, "seeks": Role.SEEK, "evidence": Role.EVIDENCE}
 
 
-class Conditional:
+class Conditional(APIView):
     """A reader who has the same representation already is told so, in an empty 304.
 
     The ETag alone decides: whether a call is open changes with the clock, and touches no row. For the same
     reason nothing may be served from a cache without asking.
     """
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        final = cast(Response, super().finalize_response(request, response, *args, **kwargs))  # type: ignore[misc]
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(final, private=True, no_cache=True)
         if request.method in ("GET", "HEAD") and final.status_code == 200:
 
@@ -63,7 +64,8 @@ class PublicView(Conditional, mixins.RetrieveModelMixin, viewsets.GenericViewSet
         return Response(self.get_serializer(fresh).data)
 
 
-def visitor(request: Request) -> Visitor:
+def visitor(request: Any) -> Visitor:
+    """Who reads; filters hand over a request that may be a page's or the API's."""
     return cast(Visitor, request.user)
 
 
@@ -135,8 +137,8 @@ class ProfileViewSet(mixins.ListModelMixin, PublicView[Profile]):
         return {**super().get_serializer_context(), "own_profiles": frozenset(own)}
 
     @extend_schema(
-        description="Change one's own profile. A list of offers, seeks or evidence replaces the one that is there; "
-        "what is left out stays. Imported profiles are written to only once their owner has claimed them.",
+        description="Change one's own profile. A list of offers, seeks or evidence replaces the one that is "
+        "there; what is left out stays. Imported profiles are written to only once they are claimed.",
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         profile = self.get_object()
@@ -156,7 +158,8 @@ def merged_items(profile: Profile, given: dict[Any, list[Any]], language: str) -
     """All items as they shall be: given lists in place of stored ones. An item that says what a stored one
     says is that one, and keeps its translations."""
     stored = list(ProfileItem.objects.filter(profile=profile))
-    wanted: list[dict[str, Any]] = [{"pk": item.pk, "role": item.role} for item in stored if item.role not in given]
+    others = [item for item in stored if item.role not in given]
+    wanted: list[dict[str, Any]] = [{"pk": item.pk, "role": item.role} for item in others]
     free = {(item.role, item.title, item.text): item.pk for item in stored}
     blank = {"text": "", "title": "", "year": None, "link": ""}
     for role, rows in given.items():

@@ -8,6 +8,9 @@ from django.db import models
 class CodesField(models.CharField):  # type: ignore[type-arg]
     """Stores ["2.8", "6"] as ",2.8,6,", so that `__contains=",6,"` finds it on every database."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: list[str]  # type: ignore[assignment]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 400)
         kwargs.setdefault("blank", True)

@@ -82,3 +82,12 @@ def ror(value: str) -> str:
 def ror_url(value: str) -> str:
     """The address under which ROR asks that an identifier be shown."""
     return ROR_SITE + value
+
+
+def validate_orcid(value: str) -> None:
+    """For model fields, which check and do not normalise."""
+    orcid(value)
+
+
+def validate_ror(value: str) -> None:
+    ror(value)

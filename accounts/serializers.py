@@ -10,16 +10,7 @@ from rest_framework import serializers
 from . import identifiers
 from .countries import get_pack
 from .countries.tables import Table
-from .models import Language, Organisation, Person, Profile, ProfileItem, Translation
-
-
-def public_name(person: Person | None) -> str:
-    """A person's name; never the address that `str()` falls back to."""
-    return (person.name if person else "") or _("Someone")
-
-
-def owner_name(profile: Profile) -> str:
-    return profile.organisation.name if profile.organisation else public_name(profile.person)
+from .models import Language, Organisation, Profile, ProfileItem, Translation
 
 
 class CodeField(serializers.CharField):
@@ -129,7 +120,9 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
 
     def validate_ror(self, value: str) -> str:
         value = identifiers.ror(value) if value else ""
-        others = Organisation.objects.filter(ror=value).exclude(pk=self.instance.pk if self.instance else None)
+        others = Organisation.objects.filter(ror=value)
+        if self.instance:
+            others = others.exclude(pk=self.instance.pk)
         if value and others.exists():
             raise serializers.ValidationError(_("Another organisation has this ROR identifier."))
         return value
@@ -140,7 +133,7 @@ class RoleList(serializers.ListSerializer[ProfileItem]):
 
     child: "ItemSerializer"
 
-    def get_attribute(self, instance: Profile) -> list[ProfileItem]:
+    def get_attribute(self, instance: Any) -> list[ProfileItem]:
         return [item for item in instance.items.all() if item.role == self.child.role]
 
 
@@ -193,15 +186,12 @@ class EvidenceSerializer(ItemSerializer):
 
 class ProfileBrief(serializers.ModelSerializer[Profile]):
     id = serializers.UUIDField(source="public_id", read_only=True)
-    name = serializers.SerializerMethodField()
+    name = serializers.CharField(read_only=True)
 
     class Meta:
         model = Profile
         fields = ["id", "kind", "name"]
         read_only_fields = ["kind"]
-
-    def get_name(self, profile: Profile) -> str:
-        return owner_name(profile)
 
 
 class ProfileLabels(serializers.Serializer[Profile]):
@@ -228,7 +218,9 @@ class ProfileLabels(serializers.Serializer[Profile]):
 
 
 # What a profile's kind has to say; other facts of other kinds are refused.
-RESEARCHER_FACTS = ("institution_name", "fields_of_science", "orcid", "availability", "lives_abroad", "abroad_place")
+RESEARCHER_FACTS = (
+    "institution_name", "fields_of_science", "orcid", "availability", "lives_abroad", "abroad_place",
+)
 ORGANISATION_FACTS = ("sector", "stage", "size", "government_level", "trl")
 # What only the profile's own people read.
 OWN = ("visibility", "match_automatically")
@@ -236,7 +228,7 @@ OWN = ("visibility", "match_automatically")
 
 class ProfileSerializer(serializers.ModelSerializer[Profile]):
     id = serializers.UUIDField(source="public_id", read_only=True)
-    name = serializers.SerializerMethodField()
+    name = serializers.CharField(read_only=True)
     helix = serializers.ChoiceField(choices=Organisation.Kind.choices, read_only=True)
     organisation = OrganisationBrief(read_only=True)
     institution_name = serializers.CharField(max_length=160, allow_blank=True, required=False)
@@ -262,13 +254,10 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
             "id", "kind", "helix", "name", "organisation", "summary", "language", "translations", "country",
             "state", "municipality", "institution_name", "fields_of_science", "orcid", "availability",
             "lives_abroad", "abroad_place", "sector", "stage", "size", "government_level", "trl", "offers",
-            "seeks", "evidence", "visibility", "match_automatically", "is_claimed", "is_own", "source", "labels",
-            "page", "created_at", "updated_at",
+            "seeks", "evidence", "visibility", "match_automatically", "is_claimed", "is_own", "source",
+            "labels", "page", "created_at", "updated_at",
         ]
         read_only_fields = ["kind", "country", "source", "created_at", "updated_at"]
-
-    def get_name(self, profile: Profile) -> str:
-        return owner_name(profile)
 
     def get_is_own(self, profile: Profile) -> bool:
         return profile.pk in self.context.get("own_profiles", ())

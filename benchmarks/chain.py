@@ -3,8 +3,8 @@
     python -m benchmarks.chain CHALLENGES.jsonl PROFILES.jsonl \
         --challenge-text title,description --profile-text title,abstract --at-least 400
 
-The files are JSON lines; the options name the fields that hold title and text. Nothing is read from or written to
-the database of this checkout: the chain runs in a throw-away one (SQLite, or --database URL).
+The files are JSON lines; the options name the fields that hold title and text. The database of this checkout is
+not touched: the chain runs in a throw-away one (SQLite, or --database URL).
 """
 
 import argparse
@@ -23,7 +23,9 @@ LETTER_READERS = 200
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("challenges", type=Path)
     parser.add_argument("profiles", type=Path)
     parser.add_argument("--challenge-text", default="title,text", help="fields of title and text")
@@ -125,7 +127,9 @@ def run(folder: Path, options: argparse.Namespace) -> None:
     write_letters(clock)
     print(clock.table())
     strengths = Counter(Match.objects.values_list("strength", flat=True))
-    print(f"\nMatches: {dict(strengths)}; passages: {Passage.objects.count():,}; model: {pipeline.model_name()}")
+    print(
+        f"\nMatches: {dict(strengths)}; passages: {Passage.objects.count():,}; model: {pipeline.model_name()}"
+    )
 
 
 def write_letters(clock: Clock) -> None:
@@ -142,7 +146,8 @@ def write_letters(clock: Clock) -> None:
         user = User.objects.create_user(f"p{profile.pk}@example.org", language=profile.language)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
         user.person.delete()
-        person = profile.owner
+        person = profile.person
+        assert person  # noqa: S101 - the queryset asks for it
         person.user = user
         person.save()
         LetterPreference.objects.create(person=person, family="matches", cadence="at_once")

@@ -14,7 +14,6 @@ HELICE_VAR.mkdir(parents=True, exist_ok=True)
 env.read_env(HELICE_VAR / "demo.env")  # there while `make demo` runs, so that manage.py beside it fits
 
 
-
 def kept_secret(path: Path) -> str:
     """A secret of this installation's own, made at the first start where none is given."""
     if not path.exists():
@@ -187,7 +186,9 @@ HELICE_SENDING_TIMEOUT = env.float("HELICE_SENDING_TIMEOUT", default=300)  # sec
 # --- Matching ----------------------------------------------------------------------------
 HELICE_ENCODER = env.str("HELICE_ENCODER", default="default")
 HELICE_MODELS = Path(env.str("HELICE_MODELS", default=str(HELICE_VAR / "models")))
-HELICE_CLAIM_SECONDS = env.float("HELICE_CLAIM_SECONDS", default=120)  # after which a lost worker's work is taken up
+HELICE_CLAIM_SECONDS = env.float(
+    "HELICE_CLAIM_SECONDS", default=120
+)  # after which a lost worker's work is taken up
 HELICE_WARM = env.bool("HELICE_WARM", default=False)  # this worker loads the encoder as it starts
 
 # --- People ----------------------------------------------------------------------------------
@@ -293,7 +294,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- Logs ----------------------------------------------------------------------------------------------------
+# --- Logs -----------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -1,6 +1,6 @@
 """Compiles locale/*.po with babel (a user's machine may have no gettext tools).
 
-With --check: every string of the sources is in the catalogues and translated. Needs GNU gettext for the first.
+With --check: every string of the sources is in the catalogues (needs GNU gettext) and translated.
 """
 
 import shutil

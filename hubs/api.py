@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -64,7 +65,8 @@ class HubViewSet(mixins.ListModelMixin, PublicView[Hub]):
 class ChallengeFilter(django_filters.FilterSet):
     search = Search()
     phase = django_filters.ChoiceFilter(
-        choices=[(phase, phase) for phase in PHASES], method="by_clock", help_text="By the clock, at this moment."
+        choices=[(phase, phase) for phase in PHASES], method="by_clock",
+        help_text="By the clock, at this moment.",
     )
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
     language = django_filters.ChoiceFilter(
@@ -75,7 +77,8 @@ class ChallengeFilter(django_filters.FilterSet):
     )
     sdg = django_filters.CharFilter(method="as_on_pages", help_text="Sustainable Development Goal, 1 to 17.")
     sought = django_filters.ChoiceFilter(
-        choices=Need.Sought.choices, method="as_on_pages", help_text="With a need sought from these, or from anyone."
+        choices=Need.Sought.choices, method="as_on_pages",
+        help_text="With a need sought from these, or from anyone.",
     )
     hub = django_filters.UUIDFilter(field_name="hub__public_id")
     own = django_filters.BooleanFilter(method="only_own", help_text="Only one's own, or only others'.")
@@ -215,11 +218,13 @@ class IntroductionFilter(django_filters.FilterSet):
         self, introductions: QuerySet[Introduction], name: str, value: str
     ) -> QuerySet[Introduction]:
         received = Introduction.objects.received_by(visitor(self.request)).values("pk")
-        return introductions.filter(pk__in=received) if value == "received" else introductions.exclude(pk__in=received)
+        if value == "received":
+            return introductions.filter(pk__in=received)
+        return introductions.exclude(pk__in=received)
 
 
 @extend_schema_view(
-    list=extend_schema(description="Introductions that one's own people asked for or received, newest first."),
+    list=extend_schema(description="Introductions that one's own side asked for or received, newest first."),
     retrieve=extend_schema(description="One introduction."),
 )
 class IntroductionViewSet(mixins.ListModelMixin, PublicView[Introduction]):

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Language
-from accounts.serializers import owner_name, page_of
+from accounts.serializers import page_of
 
 from .models import Challenge, Introduction, Need
 
@@ -19,7 +19,7 @@ class EvidenceShown(serializers.Serializer[Any]):
     language = serializers.ChoiceField(choices=Language.choices)
     title = serializers.CharField(allow_blank=True)
     kind = serializers.CharField()
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     year = serializers.IntegerField(allow_null=True)
     link = serializers.CharField(allow_blank=True)
 
@@ -89,7 +89,7 @@ class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
         return {
             "id": str(profile.public_id) if visible else None,
             "kind": profile.kind,
-            "name": owner_name(profile) if named else None,
+            "name": profile.name if named else None,
         }
 
     @extend_schema_field(NeedShown(many=True))

@@ -1,4 +1,4 @@
-"""How hubs, challenges and introductions look to programs. Contacts never appear: they can only be written."""
+"""How hubs and challenges look to programs. Contacts never appear: they can only be written."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from accounts.serializers import (
     TranslationSerializer,
     label,
     page_of,
-    public_name,
 )
 
 from .models import Challenge, ChallengeStep, Hub, Need, Status
@@ -31,7 +30,8 @@ class OffsetDateTimeField(serializers.DateTimeField):
 
     def enforce_timezone(self, value: datetime) -> datetime:
         if timezone.is_naive(value):
-            raise serializers.ValidationError(_("Give the time with its offset, like 2026-11-22T18:00:00-06:00."))
+            message = _("Give the time with its offset, like 2026-11-22T18:00:00-06:00.")
+            raise serializers.ValidationError(message)
         return super().enforce_timezone(value)
 
 
@@ -127,8 +127,8 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
             "id", "status", "phase", "title", "summary", "description", "language", "translations", "needs",
             "offer_money", "offer_currency", "offer_data", "offer_site", "offer_purchase", "country", "state",
             "sdgs", "trl_from", "trl_to", "opens_at", "closes_at", "time_zone", "organisation",
-            "organisation_shown", "poster_shown", "hub", "hub_id", "is_own", "contact_name", "contact_email", "terms_ip",
-            "terms_confidentiality", "labels", "page", "published_at", "created_at", "updated_at",
+            "organisation_shown", "poster_shown", "hub", "hub_id", "is_own", "contact_name", "contact_email",
+            "terms_ip", "terms_confidentiality", "labels", "page", "published_at", "created_at", "updated_at",
         ]
         read_only_fields = ["status", "country", "published_at", "created_at", "updated_at"]
 
@@ -171,7 +171,8 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
         if opens and closes and closes <= opens:
             raise serializers.ValidationError({"closes_at": [_("It must close after it opens.")]})
         if low and high and low > high:
-            raise serializers.ValidationError({"trl_to": [_("The second level must not be below the first.")]})
+            message = _("The second level must not be below the first.")
+            raise serializers.ValidationError({"trl_to": [message]})
         return attrs
 
 
@@ -186,7 +187,7 @@ class NewChallengeSerializer(ChallengeSerializer):
         fields = ["organisation_id", *ChallengeSerializer.Meta.fields]
 
     def get_fields(self) -> dict[str, Any]:
-        fields = dict(super().get_fields())
+        fields: dict[str, Any] = dict(super().get_fields())
         request = self.context.get("request")
         if request is not None and request.user.is_authenticated:
             fields["organisation_id"].queryset = Organisation.objects.of(request.user)
@@ -205,7 +206,7 @@ class StepSerializer(serializers.ModelSerializer[ChallengeStep]):
         read_only_fields = fields
 
     def get_by(self, step: ChallengeStep) -> str:
-        return public_name(step.actor)
+        return str(step.actor or _("Someone"))
 
 
 class MoveSerializer(serializers.Serializer[ChallengeStep]):

@@ -46,7 +46,9 @@ def rank_of(page: list[Match], found: QuerySet[Match]) -> int:
 class MatchFilter(django_filters.FilterSet):
     profile = django_filters.UUIDFilter(field_name="subject__profile__public_id")
     challenge = django_filters.UUIDFilter(field_name="target__challenge__public_id")
-    strength = django_filters.ChoiceFilter(choices=Strength.choices, method="at_least", help_text="At least this.")
+    strength = django_filters.ChoiceFilter(
+        choices=Strength.choices, method="at_least", help_text="At least this."
+    )
     answered = django_filters.ChoiceFilter(
         choices=[("open", "open"), *Answer.Choice.choices], method="by_answer",
         help_text="The answer given; `open` finds those without one.",
@@ -60,7 +62,8 @@ class MatchFilter(django_filters.FilterSet):
         return matches.filter(strength__in=AT_LEAST[value])
 
     def by_answer(self, matches: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
-        return matches.filter(answer=None if value == "open" else value)
+        # An annotation of `my_matches`, which the plugin for Django does not know here.
+        return matches.filter(answer=None if value == "open" else value)  # type: ignore[misc]
 
 
 class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[Match]):
@@ -84,7 +87,7 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         found = self.get_queryset().filter(subject__profile__public_id=profile)
         return get_object_or_404(found, target__challenge__public_id=challenge)
 
-    @extend_schema(description="The matches of one's own profiles, the best first. Being shown one is recorded.")
+    @extend_schema(description="Matches of one's own profiles, the best first. Being shown one is recorded.")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset())
         page = cast(list[Match], self.paginate_queryset(found))
@@ -97,15 +100,15 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
 
     @extend_schema(
         request=AnswerSerializer, responses=AnswerSerializer,
-        description="Interested, not now, or never show this again. A further answer takes the place of the last.",
+        description="Interested, not now, or never show this again. A further answer replaces the last.",
     )
     def answer(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
         profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
         given = AnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
+        word = given.validated_data["answer"]
         answer = actions.record_answer(
-            profile=profile, challenge=challenge, answer=given.validated_data["answer"], by=signed_in(request),
-            via=VIA,
+            profile=profile, challenge=challenge, answer=word, by=signed_in(request), via=VIA
         )
         return Response(AnswerSerializer(answer).data)
 
@@ -123,8 +126,9 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
         asked = AskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        line = asked.validated_data["line"]
         made: Any = actions.ask_introduction(
-            profile=profile, challenge=challenge, line=asked.validated_data["line"], by=signed_in(request), via=VIA
+            profile=profile, challenge=challenge, line=line, by=signed_in(request), via=VIA
         )
         made.profile_visible = True  # one's own
         context = {**self.get_serializer_context(), "own_organisations": own_organisations(request)}

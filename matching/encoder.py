@@ -26,7 +26,7 @@ from matching import weights
 Kind = Literal["query", "passage"]
 Floats = NDArray[np.float32]
 
-LONGEST = 6000  # characters read of one text: more than any model's window of tokens holds
+LONGEST = 6000  # characters read of one text: three times what the default model's 512 tokens hold
 SHORT = 400  # characters: up to here a batch may be large
 LARGE_BATCH, SMALL_BATCH = 32, 8
 UNREADABLE = re.compile("[\x00\ufeff\ud800-\udfff]")

@@ -15,7 +15,7 @@ RUN_NAME = "helice"
 SHOWN = 60  # characters of an identifier in a message
 
 
-class BadLine(ValueError):
+class BadLineError(ValueError):
     """A line that cannot be used; the message says why."""
 
 
@@ -80,10 +80,10 @@ def read(path: Path, shape: Callable[[dict[str, Any]], Line]) -> Reading[Line]:
                     continue
                 line = shape(parsed(raw))
                 if line.id in first_seen:
-                    raise BadLine(
+                    raise BadLineError(
                         f"the id {line.id[:SHOWN]!r} was already used on line {first_seen[line.id]}"
                     )
-            except BadLine as problem:
+            except BadLineError as problem:
                 found.problems.append(f"{path}, line {number}: {problem}; skipped.")
                 continue
             first_seen[line.id] = number
@@ -96,13 +96,13 @@ def parsed(raw: bytes) -> dict[str, Any]:
     try:
         value = json.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise BadLine(f"not UTF-8 (byte {error.start + 1})") from None
+        raise BadLineError(f"not UTF-8 (byte {error.start + 1})") from None
     except json.JSONDecodeError as error:
-        raise BadLine(f"not JSON ({error.msg}, column {error.colno})") from None
+        raise BadLineError(f"not JSON ({error.msg}, column {error.colno})") from None
     except (RecursionError, ValueError):
-        raise BadLine("JSON nested too deeply, or with a number too long") from None
+        raise BadLineError("JSON nested too deeply, or with a number too long") from None
     if not isinstance(value, dict):
-        raise BadLine("not a JSON object")
+        raise BadLineError("not a JSON object")
     return value
 
 
@@ -111,7 +111,7 @@ def profile(value: dict[str, Any]) -> ProfileLine:
     documents = []
     for entry in listed(value, "documents"):
         if not isinstance(entry, dict):
-            raise BadLine('"documents" must hold objects')
+            raise BadLineError('"documents" must hold objects')
         documents.append(Document(text_of(entry, "title"), text_of(entry, "text")))
     return ProfileLine(identifier(value), tuple(documents), text_of(value, "language") or None)
 
@@ -121,7 +121,7 @@ def challenge(value: dict[str, Any]) -> ChallengeLine:
     needs = []
     for entry in listed(value, "needs"):
         if not isinstance(entry, dict):
-            raise BadLine('"needs" must hold objects')
+            raise BadLineError('"needs" must hold objects')
         if text := text_of(entry, "text").strip():
             needs.append((text, weight_of(entry.get("weight"))))
     title, text = text_of(value, "title"), text_of(value, "text")
@@ -132,12 +132,12 @@ def identifier(value: dict[str, Any]) -> str:
     """The id, a text or an integer. White space would break the run file's columns, so it is refused."""
     found = value.get("id")
     if isinstance(found, bool) or not isinstance(found, str | int):
-        raise BadLine('"id" is missing, or neither a text nor a whole number')
+        raise BadLineError('"id" is missing, or neither a text nor a whole number')
     name = str(found)
     if not name:
-        raise BadLine('"id" is empty')
+        raise BadLineError('"id" is empty')
     if len(name.split()) != 1 or name != name.strip() or not name.isprintable():
-        raise BadLine(f"the id {name[:SHOWN]!r} holds white space, which a run file cannot carry")
+        raise BadLineError(f"the id {name[:SHOWN]!r} holds white space, which a run file cannot carry")
     return name
 
 
@@ -147,7 +147,7 @@ def text_of(value: dict[str, Any], key: str) -> str:
     if found is None:
         return ""
     if not isinstance(found, str):
-        raise BadLine(f'"{key}" must be a text')
+        raise BadLineError(f'"{key}" must be a text')
     return found
 
 
@@ -157,7 +157,7 @@ def listed(value: dict[str, Any], key: str) -> list[Any]:
     if found is None:
         return []
     if not isinstance(found, list):
-        raise BadLine(f'"{key}" must be a list')
+        raise BadLineError(f'"{key}" must be a list')
     return found
 
 
@@ -169,7 +169,7 @@ def weight_of(value: object) -> float:
         return WEIGHTS[value.strip().lower()]
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf:
         return min(float(value), 1e6)
-    raise BadLine('"weight" must be must, strong, nice, or a number above 0')
+    raise BadLineError('"weight" must be must, strong, nice, or a number above 0')
 
 
 def write_run(target: IO[str], challenge_id: str, ranked: Iterable[tuple[str, float]]) -> None:

@@ -135,7 +135,9 @@ class MatchQuerySet(models.QuerySet["Match"]):
             answer=Answer.Choice.NEVER,
         )
         return self.filter(
-            ~models.Exists(never), subject__profile__in=profiles, target__challenge__in=challenges.values("pk")
+            ~models.Exists(never),
+            subject__profile__in=profiles,
+            target__challenge__in=challenges.values("pk"),
         )
 
     def of(self, user: "User | AnonymousUser") -> "MatchQuerySet":

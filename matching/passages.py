@@ -66,7 +66,7 @@ def sentences(text: str | None) -> list[str]:
         found.append(piece)
         start = end.end()
     last = text[start:].strip()
-    return found + [last] if last else found
+    return [*found, last] if last else found
 
 
 def split(text: str | None, max_words: int = WINDOW_WORDS) -> list[str]:

@@ -11,6 +11,9 @@ from django.utils import translation
 from accounts.models import User
 from matching import vectors
 from tests import factories
+from tests.browser_fixtures import browser, page
+
+__all__ = ["browser", "page"]  # fixtures for whoever asks for them
 
 
 @pytest.fixture(autouse=True)

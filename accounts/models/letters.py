@@ -34,7 +34,9 @@ class LetterPreference(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("person", "family", "channel", name="one_preference_per_family_and_channel")
+            models.UniqueConstraint(
+                "person", "family", "channel", name="one_preference_per_family_and_channel"
+            )
         ]
 
     def __str__(self) -> str:
@@ -64,7 +66,7 @@ class Letter(models.Model):
     address = models.EmailField(blank=True)
     language = models.CharField(max_length=2)
     params = models.JSONField(default=dict, blank=True)  # emptied once sent: it may hold a sign-in code
-    key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     message_id = models.CharField(max_length=120, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..countries import get_pack
 from ..folding import fold, sort_key
-from ..identifiers import ror
+from ..identifiers import validate_ror
 from .base import PublicModel
 from .people import Person
 
@@ -40,7 +40,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those confirmed by a verified founder or an import, and one's own."""
         if not user.is_authenticated:
             return self.filter(confirmed_at__isnull=False)
-        return self.filter(Q(confirmed_at__isnull=False) | Q(pk__in=Organisation.objects.of(user).values("pk")))
+        return self.filter(
+            Q(confirmed_at__isnull=False) | Q(pk__in=Organisation.objects.of(user).values("pk"))
+        )
 
     def search(self, words: str) -> "OrganisationQuerySet":
         found = self
@@ -64,10 +66,10 @@ class Organisation(PublicModel):
     size = models.CharField(_("size"), max_length=12, blank=True)
     government_level = models.CharField(_("level of government"), max_length=12, blank=True)
     website = models.URLField(_("website"), blank=True)
-    ror = models.CharField("ROR", max_length=9, blank=True, validators=[ror])
+    ror = models.CharField("ROR", max_length=9, blank=True, validators=[validate_ror])
     rfc = models.CharField("RFC", max_length=13, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     is_demo = models.BooleanField(default=False)
     search_text = models.TextField(editable=False, default="")
     sort_key = models.CharField(max_length=200, editable=False, default="", db_index=True)
@@ -101,9 +103,7 @@ class Organisation(PublicModel):
         return get_pack(self.country).states.label(self.state) if self.state else ""
 
     def owners(self) -> models.QuerySet[Person]:
-        return Person.objects.filter(
-            memberships__organisation=self, memberships__role=Membership.Role.OWNER
-        )
+        return Person.objects.filter(memberships__organisation=self, memberships__role=Membership.Role.OWNER)
 
     def letter_readers(self) -> models.QuerySet[Person]:
         """Who gets the organisation's letters: its owners, and whom they named."""
@@ -125,7 +125,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("organisation", "person", name="one_membership_per_person_and_organisation")
+            models.UniqueConstraint(
+                "organisation", "person", name="one_membership_per_person_and_organisation"
+            )
         ]
 
     def __str__(self) -> str:

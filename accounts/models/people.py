@@ -83,7 +83,8 @@ class Person(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return self.name or (str(_("Someone")) if self.erased_at or not self.user else self.user.email)
+        # Never the address: a nameless person is shown on pages.
+        return self.name or str(_("Someone"))
 
     @property
     def language(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..countries import get_pack
 from ..fields import CodesField
 from ..folding import fold, sort_key
-from ..identifiers import orcid
+from ..identifiers import validate_orcid
 from .base import Language, PublicModel
 from .organisations import Organisation
 from .people import Person
@@ -105,7 +105,7 @@ class Profile(PublicModel):
     )
     institution_name = models.CharField(_("institution"), max_length=160, blank=True)
     fields = CodesField(verbose_name=_("fields of science"))
-    orcid = models.CharField("ORCID", max_length=19, blank=True, validators=[orcid])
+    orcid = models.CharField("ORCID", max_length=19, blank=True, validators=[validate_orcid])
     availability = models.CharField(_("availability"), max_length=200, blank=True)
     lives_abroad = models.CharField(_("country of residence, if abroad"), max_length=2, blank=True)
     abroad_place = models.CharField(_("city and institution abroad"), max_length=120, blank=True)
@@ -126,7 +126,7 @@ class Profile(PublicModel):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claim_email = models.EmailField(blank=True)
-    import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001 - NULLs may repeat
+    import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)
     source = models.CharField(max_length=160, blank=True)
     is_demo = models.BooleanField(default=False)
     search_text = models.TextField(editable=False, default="")
@@ -203,7 +203,7 @@ class Profile(PublicModel):
         """Who gets letters about this profile: the person, or the organisation's named readers."""
         if self.organisation:
             return self.organisation.letter_readers()
-        return Person.objects.filter(pk=self.person_id)
+        return Person.objects.filter(profile=self)
 
 
 class ProfileItem(models.Model):
@@ -243,9 +243,7 @@ class ProfileItem(models.Model):
                 name="evidence_has_a_kind_and_others_none",
                 condition=(Q(role="evidence") & ~Q(kind="")) | (~Q(role="evidence") & Q(kind="")),
             ),
-            models.CheckConstraint(
-                name="item_says_something", condition=~Q(text="") | ~Q(title="")
-            ),
+            models.CheckConstraint(name="item_says_something", condition=~Q(text="") | ~Q(title="")),
         ]
 
     def __str__(self) -> str:

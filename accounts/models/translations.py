@@ -20,7 +20,11 @@ class Translation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "content_type", "object_id", "field", "language", name="one_translation_per_field_and_language"
+                "content_type",
+                "object_id",
+                "field",
+                "language",
+                name="one_translation_per_field_and_language",
             )
         ]
 

@@ -65,7 +65,7 @@ def _renew(challenge: Challenge, row: Row) -> bool:
 
 
 def _write_needs(pairs: Sequence[tuple[Challenge, Row]]) -> set[int]:
-    """Needs that say the same stay, with whatever points at them. Returns the challenges whose needs changed."""
+    """Needs that say the same stay, with whatever points at them. The challenges whose needs changed."""
     stored: dict[int, list[Need]] = {}
     ids = [challenge.pk for challenge, _row in pairs]
     for start in range(0, len(ids), SLICE):

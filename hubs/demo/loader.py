@@ -79,10 +79,15 @@ def load(folder: Path, now: datetime | None = None) -> Loaded:
 def load_hubs(loaded: Loaded, rows: Iterable[Row]) -> None:
     for row in rows:
         hub = Hub.objects.create(
-            public_id=public_id("hub", row["key"]), slug=row["key"], kind=row["kind"],
-            state=state_code(row["state"]), name=row["name"]["es"], summary=row["summary"]["es"],
-            language="es", is_demo=True,
-        )  # fmt: skip
+            public_id=public_id("hub", row["key"]),
+            slug=row["key"],
+            kind=row["kind"],
+            state=state_code(row["state"]),
+            name=row["name"]["es"],
+            summary=row["summary"]["es"],
+            language="es",
+            is_demo=True,
+        )
         for name in ("name", "summary"):
             translate(hub, name, "en", row[name].get("en"))
         loaded.hubs[row["key"]] = hub
@@ -96,11 +101,18 @@ def translate(record: Any, name: str, language: str, text: str | None) -> None:
 def load_organisations(loaded: Loaded, rows: Iterable[Row], now: datetime) -> None:
     for row in rows:
         organisation = Organisation.objects.create(
-            public_id=public_id("organisation", row["key"]), kind=row["kind"], name=row["name"],
-            state=state_code(row["state"]), municipality=row["municipality"] or "", size=row["size"] or "",
-            government_level=row["government_level"] or "", website=row["website"] or "",
-            ror=ror(row["ror"]) if row["ror"] else "", confirmed_at=now, is_demo=True,
-        )  # fmt: skip
+            public_id=public_id("organisation", row["key"]),
+            kind=row["kind"],
+            name=row["name"],
+            state=state_code(row["state"]),
+            municipality=row["municipality"] or "",
+            size=row["size"] or "",
+            government_level=row["government_level"] or "",
+            website=row["website"] or "",
+            ror=ror(row["ror"]) if row["ror"] else "",
+            confirmed_at=now,
+            is_demo=True,
+        )
         for key in row["hubs"]:
             loaded.hubs[key].organisations.add(organisation)
         loaded.organisations[row["key"]] = organisation
@@ -143,19 +155,32 @@ def load_profiles(loaded: Loaded, rows: Iterable[Row], now: datetime) -> None:
         institution = loaded.organisations.get(row.get("institution") or "")
         claimed = bool(row.get("claimed", True))
         profile = Profile.objects.create(
-            public_id=public_id("profile", row["key"]), kind=row["kind"], **owner_of(loaded, row),
-            summary=row["summary"], language=row["language"], visibility=row["visibility"],
-            match_automatically=row["match_automatically"], state=state_code(row["state"]),
-            municipality=row["municipality"] or "", institution=institution,
+            public_id=public_id("profile", row["key"]),
+            kind=row["kind"],
+            **owner_of(loaded, row),
+            summary=row["summary"],
+            language=row["language"],
+            visibility=row["visibility"],
+            match_automatically=row["match_automatically"],
+            state=state_code(row["state"]),
+            municipality=row["municipality"] or "",
+            institution=institution,
             fields=[str(code) for code in row.get("fields") or []],
-            orcid=row.get("orcid") or "", availability=row.get("availability") or "",
-            lives_abroad=row.get("lives_abroad") or "", abroad_place=row.get("abroad_place") or "",
-            sector=str(row.get("sector") or ""), stage=row.get("stage") or "", size=row.get("size") or "",
-            government_level=row.get("government_level") or "", trl=row.get("trl"),
-            confirmed_at=now, claimed_at=now if claimed else None,
+            orcid=row.get("orcid") or "",
+            availability=row.get("availability") or "",
+            lives_abroad=row.get("lives_abroad") or "",
+            abroad_place=row.get("abroad_place") or "",
+            sector=str(row.get("sector") or ""),
+            stage=row.get("stage") or "",
+            size=row.get("size") or "",
+            government_level=row.get("government_level") or "",
+            trl=row.get("trl"),
+            confirmed_at=now,
+            claimed_at=now if claimed else None,
             claim_email="" if claimed else (row.get("person") or {}).get("email", ""),
-            source="" if claimed else "Demo", is_demo=True,
-        )  # fmt: skip
+            source="" if claimed else "Demo",
+            is_demo=True,
+        )
         ProfileItem.objects.bulk_create(items(profile, row))
         loaded.profiles[row["key"]] = profile
 
@@ -164,10 +189,16 @@ def items(profile: Profile, row: Row) -> Iterable[ProfileItem]:
     for role, key in (("offer", "offers"), ("seek", "seeks"), ("evidence", "evidence")):
         for position, item in enumerate(row.get(key) or []):
             yield ProfileItem(
-                profile=profile, role=role, position=position, language=item["language"], text=item["text"] or "",
-                kind=item.get("kind") or "", title=item.get("title") or "", year=item.get("year"),
+                profile=profile,
+                role=role,
+                position=position,
+                language=item["language"],
+                text=item["text"] or "",
+                kind=item.get("kind") or "",
+                title=item.get("title") or "",
+                year=item.get("year"),
                 link=item.get("link") or "",
-            )  # fmt: skip
+            )
 
 
 def join_people(loaded: Loaded, rows: Iterable[Row]) -> None:
@@ -186,22 +217,40 @@ def join_people(loaded: Loaded, rows: Iterable[Row]) -> None:
 def load_challenges(loaded: Loaded, rows: Iterable[Row], now: datetime) -> None:
     for row in rows:
         challenge = Challenge(
-            public_id=public_id("challenge", row["key"]), organisation=loaded.organisations[row["organisation"]],
-            hub=loaded.hubs[row["hub"]], status=row["state_of_row"], language=row["language"],
-            title=row["title"], summary=row["summary"], description=row["description"],
-            offer_money=row["offer_money_mxn"], offer_data=row["offer"] or "", state=state_code(row["state"]),
-            sdgs=[str(number) for number in row["sdgs"]], trl_from=row["trl_from"], trl_to=row["trl_to"],
+            public_id=public_id("challenge", row["key"]),
+            organisation=loaded.organisations[row["organisation"]],
+            hub=loaded.hubs[row["hub"]],
+            status=row["state_of_row"],
+            language=row["language"],
+            title=row["title"],
+            summary=row["summary"],
+            description=row["description"],
+            offer_money=row["offer_money_mxn"],
+            offer_data=row["offer"] or "",
+            state=state_code(row["state"]),
+            sdgs=[str(number) for number in row["sdgs"]],
+            trl_from=row["trl_from"],
+            trl_to=row["trl_to"],
             opens_at=now + timedelta(days=row["opens_in_days"]),
-            closes_at=(now + timedelta(days=row["closes_in_days"])).replace(minute=0, second=0, microsecond=0),
-            contact_name=row["contact"]["name"], contact_email=row["contact"]["email"],
-            poster_shown=row["poster_shown"], terms_ip=row["terms_ip"] or "",
-            terms_confidentiality=row["terms_confidentiality"] or "", is_demo=True,
-        )  # fmt: skip
+            closes_at=(now + timedelta(days=row["closes_in_days"])).replace(
+                minute=0, second=0, microsecond=0
+            ),
+            contact_name=row["contact"]["name"],
+            contact_email=row["contact"]["email"],
+            poster_shown=row["poster_shown"],
+            terms_ip=row["terms_ip"] or "",
+            terms_confidentiality=row["terms_confidentiality"] or "",
+            is_demo=True,
+        )
         challenge.author = challenge.organisation.owners().first()
         challenge.save()
         needs = [
             Need.objects.create(
-                challenge=challenge, position=position, text=need["text"], weight=need["weight"], sought=need["sought"]
+                challenge=challenge,
+                position=position,
+                text=need["text"],
+                weight=need["weight"],
+                sought=need["sought"],
             )
             for position, need in enumerate(row["needs"])
         ]
@@ -234,13 +283,19 @@ PATHS = {
 
 def add_history(challenge: Challenge, people: dict[str, Person], now: datetime) -> None:
     """The steps that led to the state it is in, by those who would have taken them."""
-    curator = Person.objects.filter(hub_memberships__hub=challenge.hub, hub_memberships__role="curator").first()
+    curator = Person.objects.filter(
+        hub_memberships__hub=challenge.hub, hub_memberships__role="curator"
+    ).first()
     start = min(challenge.opens_at or now, now) - timedelta(days=6)
     before = ""
     for days, status in enumerate(PATHS[challenge.status]):
         actor = curator if status in {"published", "changes_requested"} else challenge.author
         ChallengeStep.objects.create(
-            challenge=challenge, actor=actor, from_status=before, to_status=status, at=start + timedelta(days=days)
+            challenge=challenge,
+            actor=actor,
+            from_status=before,
+            to_status=status,
+            at=start + timedelta(days=days),
         )
         before = status
         if status == "in_review":

@@ -63,7 +63,9 @@ class Introduction(PublicModel):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint("challenge", "profile", name="one_introduction_per_challenge_and_profile"),
+            models.UniqueConstraint(
+                "challenge", "profile", name="one_introduction_per_challenge_and_profile"
+            ),
             models.CheckConstraint(
                 name="declined_introductions_have_a_reason",
                 condition=(Q(state="declined") & ~Q(decline_reason=""))

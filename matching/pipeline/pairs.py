@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..offline import MOST_CANDIDATES, MOST_SPELLED
 from ..ranking import (
     WEIGHTS,
     Needs,
@@ -25,8 +26,6 @@ from ..ranking import (
 )
 from ..vectors import Integers, Rows
 from .facts import ChallengeFacts, NeedFacts, ProfileFacts, may_cover, refused
-
-MOST_CANDIDATES = 2000  # profiles scored in full for one challenge; the rest are far behind by vectors alone
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _scored(
     needs, facts = _needs(challenges, asks, places)
     subjects = tuple(profile.subject_id for profile in people)
     passages, rows = _passages(gives, subjects)
-    if len(people) > MOST_CANDIDATES:
+    if len(rows) > MOST_SPELLED:
         chosen = candidates(needs, passages, statistics, MOST_CANDIDATES)
         people = [people[place] for place in chosen]
         passages, rows = _passages(gives, tuple(profile.subject_id for profile in people))
@@ -166,7 +165,15 @@ def _passages(gives: Rows, subjects: tuple[int, ...]) -> tuple[Passages, Integer
     """
     order = np.argsort(np.array(subjects, np.int64), kind="stable")
     ordered = np.array(subjects, np.int64)[order]
-    rows = np.flatnonzero(np.isin(gives.subjects, ordered))
+    rows = _once(gives, np.flatnonzero(np.isin(gives.subjects, ordered)))
     owners = order[np.searchsorted(ordered, gives.subjects[rows])]
     part = gives.take(rows)
     return Passages(part.vectors, owners, part.items, part.languages, part.texts, len(subjects)), rows
+
+
+def _once(gives: Rows, rows: Integers) -> Integers:
+    """The same words said twice in one profile, in two of its items, count once."""
+    kept: dict[tuple[int, str], int] = {}
+    for row in rows.tolist():
+        kept.setdefault((int(gives.subjects[row]), gives.texts[row]), row)
+    return np.fromiter(kept.values(), np.int64)

@@ -2,16 +2,16 @@
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from django.db import IntegrityError, transaction
 
 from .. import ranking
-from ..encoder import Encoder, Kind
+from ..encoder import Encoder
 from ..models import Passage, Statistics, Subject
-from ..ranking import LANGUAGES, Sample, anchors
+from ..offline import anchor_samples
+from ..ranking import Sample
 from ..vectors import ANSWERS, Rows, load_needs, load_profile_passages
 from .subjects import mark
 
@@ -42,9 +42,8 @@ def grown(encoder: Encoder) -> bool:
 def remake(encoder: Encoder) -> Statistics:
     """Measure the catalogue and switch over; every challenge is then matched anew, each in one go."""
     given = load_profile_passages(encoder.name)
-    measured = ranking.Statistics.fit(
-        _sample(load_needs(encoder.name), encoder), _sample(given, encoder), encoder.name, _anchors(encoder)
-    )
+    needs, passages = _sample(load_needs(encoder.name), encoder), _sample(given, encoder)
+    measured = ranking.Statistics.fit(needs, passages, encoder.name, anchor_samples(encoder))
     row = _switch(measured, passages=len(given))
     logger.info("Statistics %s measured on %d passages", row.version, len(given))
     return row
@@ -92,17 +91,3 @@ def _sample(rows: Rows, encoder: Encoder) -> Sample:
     step = -(-len(rows) // MOST_SAMPLED)
     rows = rows.take(np.arange(0, len(rows), step)) if step > 1 else rows
     return Sample(rows.vectors, rows.languages, rows.texts)
-
-
-def _anchors(encoder: Encoder) -> tuple[Sample, Sample]:
-    """The engine's own sentences, by this encoder: they carry a small catalogue."""
-    return (
-        _anchor_sample(encoder, anchors.NEEDS, "query"),
-        _anchor_sample(encoder, anchors.OFFERS, "passage"),
-    )
-
-
-def _anchor_sample(encoder: Encoder, sentences: Mapping[str, Sequence[str]], kind: Kind) -> Sample:
-    texts = [text for language in LANGUAGES for text in sentences[language]]
-    languages = np.repeat(np.arange(len(LANGUAGES)), [len(sentences[language]) for language in LANGUAGES])
-    return Sample(encoder.encode(texts, kind), languages, texts)

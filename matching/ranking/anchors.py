@@ -1,8 +1,8 @@
 """A few plain texts in both languages from which a catalogue's statistics start.
 
-Encoded by the same model as the catalogue, they tell where Spanish and English texts, questions and answers lie
-before there are enough of the catalogue's own. Sentence i of all four lists speaks of the same subject; subjects
-are spread over what a country's challenges are about, so that their mean stands for none of them.
+Encoded by the same model as the catalogue, they tell where Spanish and English texts, questions and answers
+lie before there are enough of the catalogue's own. Sentence i of all four lists speaks of the same subject;
+subjects are spread over what a country's challenges are about, so that their mean stands for none of them.
 """
 
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -46,8 +46,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
 
 OFFERS: dict[str, tuple[str, ...]] = {
     "es": (
-        "Sensores acústicos y modelos hidráulicos para localizar pérdidas en tuberías. Probados en dos organismos operadores.",
-        "Simulación y programación de turnos que ordena la llegada de pacientes a clínicas y hospitales.",
+        "Sensores acústicos y modelos hidráulicos para localizar pérdidas en tuberías.",
+        "Simulación y programación de turnos que ordena la llegada de pacientes a los hospitales.",
         "Plantas piloto de biogás y composta a partir de restos de alimentos, con análisis de su rendimiento.",
         "Estudios de movilidad con perspectiva de género, encuestas a pasajeras y diseño de paradas.",
         "Auditorías de ciberseguridad, cifrado de bases de datos y capacitación de servidores públicos.",
@@ -64,7 +64,7 @@ OFFERS: dict[str, tuple[str, ...]] = {
         "Pruebas moleculares rápidas y ensayos clínicos contra dengue, zika y malaria.",
     ),
     "en": (
-        "Acoustic sensors and hydraulic models that locate losses in pipes. Tested with two utilities.",
+        "Acoustic sensors and hydraulic models that locate losses in pipes.",
         "Simulation and shift planning that orders the arrival of patients at clinics and hospitals.",
         "Pilot plants for biogas and compost from food scraps, with analyses of their yield.",
         "Mobility studies with a gender perspective, passenger surveys and the design of stops.",

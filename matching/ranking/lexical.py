@@ -95,12 +95,16 @@ class Grams:
 
     def sums(self, values: Floats) -> Floats:
         """`values` (one per gram) added up for each text."""
-        total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-        return (total[self.starts[1:]] - total[self.starts[:-1]]).astype(np.float32)
+        out = np.zeros(len(self), np.float32)
+        filled = np.flatnonzero(self.starts[1:] > self.starts[:-1])  # reduceat has no notion of an empty run
+        if len(filled):
+            out[filled] = np.add.reduceat(values, self.starts[filled])
+        return out
 
     def lengths(self, idf: Floats) -> Floats:
         """The length of each text's tf-idf vector under one table of weights; at least a hair above 0."""
-        return np.sqrt(np.maximum(self.sums((self.weights * idf[self.buckets]) ** 2), 1e-6))
+        squares = self.sums((self.weights * idf[self.buckets]) ** 2)
+        return np.asarray(np.sqrt(np.maximum(squares, 1e-6)), np.float32)
 
 
 def similarities(needs: Grams, passages: Grams, idf: Floats) -> Floats:

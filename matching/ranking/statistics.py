@@ -55,7 +55,7 @@ class Sample:
         """The mean vector (d,) of one language's texts, the same to the last bit in whatever order; 0 for
         none."""
         rows = np.sort(self.vectors[self.languages == language].astype(np.float64), axis=0)
-        return (rows.sum(axis=0) / max(len(rows), 1)).astype(np.float32)
+        return np.asarray(rows.sum(axis=0) / max(len(rows), 1), np.float32)
 
     def drawn(self, language: int, most: int) -> tuple[Floats, Grams]:
         """At most `most` texts of one language, chosen by their content and not by their order."""

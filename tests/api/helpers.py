@@ -21,7 +21,9 @@ def ids(client: Client, path: str) -> set[str]:
 
 def send(client: Client, method: str, path: str, data: object = None, **headers: str) -> Any:
     act = getattr(client, method)
-    return act(ROOT + path, data={} if data is None else data, content_type="application/json", headers=headers)
+    return act(
+        ROOT + path, data={} if data is None else data, content_type="application/json", headers=headers
+    )
 
 
 def queries(client: Client, path: str) -> int:

@@ -29,7 +29,11 @@ def introduction(owner: User, teammate: User, asker: User) -> Introduction:
 def ask(challenge: Challenge, profile: Profile) -> Introduction:
     assert profile.person
     return Introduction.objects.create(
-        challenge=challenge, profile=profile, asked_by=profile.person, line="Hablemos.", reason=make_reason(challenge)
+        challenge=challenge,
+        profile=profile,
+        asked_by=profile.person,
+        line="Hablemos.",
+        reason=make_reason(challenge),
     )
 
 
@@ -45,7 +49,9 @@ def test_both_sides_read_it_each_from_its_own(
         assert (shown["direction"], shown["line"], shown["state"]) == (direction, "Hablemos.", "pending")
         assert shown["profile"]["name"] == "Pregunta Inventada"
         assert shown["reason"][0]["text"] == "Medir arsénico en pozos"
-        assert ids(signed_in(reader), f"introductions/?direction={direction}") == {str(introduction.public_id)}
+        assert ids(signed_in(reader), f"introductions/?direction={direction}") == {
+            str(introduction.public_id)
+        }
         other = "asked" if direction == "received" else "received"
         assert ids(signed_in(reader), f"introductions/?direction={other}") == set()
 
@@ -53,11 +59,16 @@ def test_both_sides_read_it_each_from_its_own(
 def test_a_stranger_and_a_visitor_find_nothing(introduction: Introduction, stranger: User) -> None:
     assert signed_in(stranger).get(f"/api/v1/{path(introduction)}").status_code == 404
     assert ids(signed_in(stranger), "introductions/") == set()
-    assert send(signed_in(stranger), "post", path(introduction, "answer/"), {"state": "accepted"}).status_code == 404
+    assert (
+        send(signed_in(stranger), "post", path(introduction, "answer/"), {"state": "accepted"}).status_code
+        == 404
+    )
     assert Client().get("/api/v1/introductions/").status_code == 403
 
 
-def test_addresses_do_not_appear_even_when_accepted(introduction: Introduction, owner: User, asker: User) -> None:
+def test_addresses_do_not_appear_even_when_accepted(
+    introduction: Introduction, owner: User, asker: User
+) -> None:
     send(signed_in(owner), "post", path(introduction, "answer/"), {"state": "accepted"})
     for reader in (owner, asker):
         body = signed_in(reader).get(f"/api/v1/{path(introduction)}").content.decode()
@@ -77,7 +88,10 @@ def test_whoever_hides_from_all_is_named_to_the_poster_only_once_accepted(
 
 def test_a_teammate_of_the_poster_accepts(introduction: Introduction, teammate: User) -> None:
     response = send(
-        signed_in(teammate), "post", path(introduction, "answer/"), {"state": "accepted", "reply": "Con gusto."}
+        signed_in(teammate),
+        "post",
+        path(introduction, "answer/"),
+        {"state": "accepted", "reply": "Con gusto."},
     )
     assert response.status_code == 200, response.content
     assert (response.json()["state"], response.json()["reply"]) == ("accepted", "Con gusto.")
@@ -88,14 +102,19 @@ def test_a_teammate_of_the_poster_accepts(introduction: Introduction, teammate: 
 def test_who_declines_says_why(introduction: Introduction, owner: User) -> None:
     client = signed_in(owner)
     assert send(client, "post", path(introduction, "answer/"), {"state": "declined"}).status_code == 400
-    response = send(client, "post", path(introduction, "answer/"), {"state": "declined", "decline_reason": "covered"})
+    response = send(
+        client, "post", path(introduction, "answer/"), {"state": "declined", "decline_reason": "covered"}
+    )
     assert response.status_code == 200
     late = send(client, "post", path(introduction, "answer/"), {"state": "accepted"})
     assert (late.status_code, list(late.json())) == (400, ["non_field_errors"])
 
 
 def test_who_asked_does_not_answer(introduction: Introduction, asker: User) -> None:
-    assert send(signed_in(asker), "post", path(introduction, "answer/"), {"state": "accepted"}).status_code == 403
+    assert (
+        send(signed_in(asker), "post", path(introduction, "answer/"), {"state": "accepted"}).status_code
+        == 403
+    )
     introduction.refresh_from_db()
     assert introduction.state == "pending"
 

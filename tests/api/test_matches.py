@@ -69,9 +69,7 @@ def test_being_shown_one_is_recorded_with_its_rank(match: Match, owner: User) ->
     assert page["results"][0]["challenge"]["id"] == str(pair(better)[1].public_id)
     signed_in(owner).get(page["next"])
     shown = MatchEvent.objects.order_by("rank").values_list("challenge", "rank", "person")
-    assert list(shown) == [
-        (pair(better)[1].pk, 1, owner.person.pk), (pair(match)[1].pk, 2, owner.person.pk)
-    ]
+    assert list(shown) == [(pair(better)[1].pk, 1, owner.person.pk), (pair(match)[1].pk, 2, owner.person.pk)]
 
 
 def test_an_answer_is_given_changed_and_taken_back(match: Match, owner: User) -> None:
@@ -135,8 +133,12 @@ def test_filters_find_what_they_name(match: Match, owner: User) -> None:
     )
     first, second = str(challenge.public_id), str(pair(strong)[1].public_id)
     expected = {
-        "strength=strong": {second}, "strength=good": {first, second}, "answered=open": {first},
-        "answered=interested": {second}, f"challenge={first}": {first}, f"profile={profile.public_id}": {first, second},
+        "strength=strong": {second},
+        "strength=good": {first, second},
+        "answered=open": {first},
+        "answered=interested": {second},
+        f"challenge={first}": {first},
+        f"profile={profile.public_id}": {first, second},
     }
     for query, found in expected.items():
         results = read(signed_in(owner), f"matches/?{query}")["results"]

@@ -82,8 +82,11 @@ def test_only_owners_write(agency: Organisation, teammate: User, stranger: User)
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"ror": "01tmp8f26"}, "ror"), ({"state": "99"}, "state"), ({"website": "javascript:1"}, "website"),
-        ({"name": ""}, "name"), ({"size": "huge"}, "size"),
+        ({"ror": "01tmp8f26"}, "ror"),
+        ({"state": "99"}, "state"),
+        ({"website": "javascript:1"}, "website"),
+        ({"name": ""}, "name"),
+        ({"size": "huge"}, "size"),
     ],
 )
 def test_what_cannot_be_is_refused_by_field(

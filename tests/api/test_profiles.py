@@ -32,10 +32,13 @@ def test_anybody_reads_a_public_profile_item_by_item(profile: Profile) -> None:
     Translation.objects.create(record=offer, field="text", language="en", text="Arsenic sensors")
     shown = read(Client(), path(profile), accept_language="en")
     assert shown["name"] == "Gota Clara"
-    assert shown["offers"] == [{
-        "text": "Sensores de arsénico", "language": "es",
-        "translations": [{"field": "text", "language": "en", "text": "Arsenic sensors"}],
-    }]
+    assert shown["offers"] == [
+        {
+            "text": "Sensores de arsénico",
+            "language": "es",
+            "translations": [{"field": "text", "language": "en", "text": "Arsenic sensors"}],
+        }
+    ]
     assert shown["seeks"][0]["text"] == "Un municipio piloto"
     assert (shown["evidence"][0]["title"], shown["evidence"][0]["year"]) == ("Piloto", 2024)
     assert (shown["labels"]["state"], shown["labels"]["kind"]) == ("Oaxaca", "startup")
@@ -45,7 +48,13 @@ def test_anybody_reads_a_public_profile_item_by_item(profile: Profile) -> None:
     ("visibility", "anonymous", "member"), [("public", 200, 200), ("members", 404, 200), ("nobody", 404, 404)]
 )
 def test_visibility_holds_for_every_reader(
-    profile: Profile, owner: User, teammate: User, stranger: User, visibility: str, anonymous: int, member: int
+    profile: Profile,
+    owner: User,
+    teammate: User,
+    stranger: User,
+    visibility: str,
+    anonymous: int,
+    member: int,
 ) -> None:
     Profile.objects.update(visibility=visibility)
     expected = {Client: anonymous, stranger: member, owner: 200, teammate: 200}
@@ -63,7 +72,7 @@ def test_a_sign_up_that_nobody_verified_is_hidden(stranger: User) -> None:
 def test_addresses_keys_and_search_columns_never_appear(profile: Profile, owner: User) -> None:
     imported = factories.make_researcher(claim_email="dueña@example.org", import_key="nsf-99", source="NSF")
     nameless = factories.make_researcher(factories.make_user("sin-nombre@example.org"))
-    Person.objects.filter(pk=nameless.person_id).update(name="")
+    Person.objects.filter(profile=nameless).update(name="")
     for client in (Client(), signed_in(owner)):
         for where in (path(imported), path(nameless), path(profile), "profiles/"):
             body = client.get(f"/api/v1/{where}").content.decode()
@@ -73,7 +82,9 @@ def test_addresses_keys_and_search_columns_never_appear(profile: Profile, owner:
     assert (shown["is_claimed"], shown["source"]) == (False, "NSF")
 
 
-def test_the_switches_are_read_by_ones_own_people_only(profile: Profile, teammate: User, stranger: User) -> None:
+def test_the_switches_are_read_by_ones_own_people_only(
+    profile: Profile, teammate: User, stranger: User
+) -> None:
     assert read(signed_in(teammate), path(profile))["match_automatically"] is True
     for client in (signed_in(stranger), Client()):
         shown = read(client, path(profile))
@@ -84,7 +95,8 @@ def test_the_switches_are_read_by_ones_own_people_only(profile: Profile, teammat
 def test_the_owner_changes_facts_and_items_and_what_is_left_out_stays(profile: Profile, owner: User) -> None:
     kept = profile.items.get(role="offer")
     data = {
-        "summary": "Medimos arsénico.", "sector": "54",
+        "summary": "Medimos arsénico.",
+        "sector": "54",
         "offers": [{"text": "Mapas", "language": "en"}, {"text": kept.text}],
     }
     response = send(signed_in(owner), "patch", path(profile), data)
@@ -92,7 +104,10 @@ def test_the_owner_changes_facts_and_items_and_what_is_left_out_stays(profile: P
     profile.refresh_from_db()
     assert (profile.summary, profile.sector) == ("Medimos arsénico.", "54")
     offers = list(profile.items.filter(role="offer"))
-    assert [(item.text, item.language) for item in offers] == [("Mapas", "en"), ("Sensores de arsénico", "es")]
+    assert [(item.text, item.language) for item in offers] == [
+        ("Mapas", "en"),
+        ("Sensores de arsénico", "es"),
+    ]
     assert offers[1].pk == kept.pk  # with its translations
     assert profile.items.filter(role="seek").count() == 1
     assert profile.items.get(role="evidence").year == 2024
@@ -104,7 +119,11 @@ def test_an_empty_list_takes_all_away(profile: Profile, owner: User) -> None:
 
 
 def test_evidence_is_written_with_its_kind(profile: Profile, owner: User) -> None:
-    data = {"evidence": [{"kind": "publication", "title": "Arsénico", "year": 2020, "link": "https://example.org/a"}]}
+    data = {
+        "evidence": [
+            {"kind": "publication", "title": "Arsénico", "year": 2020, "link": "https://example.org/a"}
+        ]
+    }
     assert send(signed_in(owner), "patch", path(profile), data).status_code == 200
     assert profile.items.get(role="evidence").kind == "publication"
 
@@ -181,9 +200,18 @@ def test_filters_find_what_they_name(profile: Profile) -> None:
     )
     mine, theirs = str(profile.public_id), str(other.public_id)
     expected = {
-        "kind=startup": mine, "state=20": mine, "sector=22": mine, "search=gota": mine, "language=en": theirs,
-        "kind=researcher": theirs, "field=1.4": theirs, "field=2": theirs, "search=inigo": None,
-        "search=iñigo+ibañez": theirs, "field=1.40": None, "field=4": None,
+        "kind=startup": mine,
+        "state=20": mine,
+        "sector=22": mine,
+        "search=gota": mine,
+        "language=en": theirs,
+        "kind=researcher": theirs,
+        "field=1.4": theirs,
+        "field=2": theirs,
+        "search=inigo": None,
+        "search=iñigo+ibañez": theirs,
+        "field=1.40": None,
+        "field=4": None,
         f"organisation={profile.organisation.public_id}": mine,  # type: ignore[union-attr]
     }
     for query, found in expected.items():
@@ -214,4 +242,6 @@ def test_three_profiles_cost_as_many_queries_as_one(owner: User) -> None:
 
 def test_who_has_the_same_already_is_told_so(profile: Profile) -> None:
     first = Client().get(f"/api/v1/{path(profile)}")
-    assert Client().get(f"/api/v1/{path(profile)}", headers={"if-none-match": first["ETag"]}).status_code == 304
+    assert (
+        Client().get(f"/api/v1/{path(profile)}", headers={"if-none-match": first["ETag"]}).status_code == 304
+    )

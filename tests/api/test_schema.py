@@ -57,7 +57,9 @@ def test_an_address_that_is_none_is_answered_in_json() -> None:
 
 @pytest.mark.django_db
 def test_the_root_lists_where_to_go() -> None:
-    assert {"challenges", "hubs", "introductions", "organisations", "profiles"} <= set(Client().get(ROOT).json())
+    assert {"challenges", "hubs", "introductions", "organisations", "profiles"} <= set(
+        Client().get(ROOT).json()
+    )
 
 
 @pytest.mark.django_db

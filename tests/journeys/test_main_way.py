@@ -18,7 +18,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import browser  # noqa: F401 - the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "helice-demo"
@@ -46,7 +45,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "EMAIL_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "EMAIL_"))
+    }
     environment |= {
         "HELICE_VAR": str(tmp_path_factory.mktemp("demo")),
         "HELICE_MODELS": str(ROOT / "var" / "models"),
@@ -56,7 +57,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment.pop("DATABASE_URL", None)
     environment.pop("SECRET_KEY", None)
     process = subprocess.Popen(
-        [sys.executable, "deploy/demo.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "deploy/demo.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     url = f"http://127.0.0.1:{port}"
     try:
@@ -104,7 +109,7 @@ class Visitor:
         self.page.locator("main table a").filter(has_text=re.compile(words)).first.click()
 
 
-def test_a_startup_signs_up_hears_of_a_new_challenge_and_answers_it(browser: Browser, demo: str) -> None:  # noqa: F811
+def test_a_startup_signs_up_hears_of_a_new_challenge_and_answers_it(browser: Browser, demo: str) -> None:
     founder = Visitor(browser, demo)
     sign_up_as_startup(founder)
     want_letters_at_once(founder)
@@ -124,7 +129,10 @@ def sign_up_as_startup(founder: Visitor) -> None:
     page.select_option("[name=sector]", "54")
     page.select_option("[name=stage]", index=2)
     page.fill("[name=summary]", "We fly drones that smell methane over landfills and pipelines.")
-    page.fill("[name=offers-0-text]", "Drones with laser sensors that locate and quantify methane leaks in landfills.")
+    page.fill(
+        "[name=offers-0-text]",
+        "Drones with laser sensors that locate and quantify methane leaks in landfills.",
+    )
     for name in ("consent_account", "consent_matching", "consent_letters"):
         page.check(f"[name={name}]")
     page.locator("main form [type=submit]").last.click()
@@ -150,10 +158,18 @@ def post_challenge(official: Visitor) -> None:
     page = official.page
     official.open("/es/challenges/new/?template=blank")
     page.fill("[name=title]", "Medir las fugas de metano del relleno sanitario")
-    page.fill("[name=summary]", "Saber cuánto metano escapa del relleno y de dónde, cada mes y sin detener la operación.")
-    page.fill("textarea[name=description]", "El relleno recibe 900 toneladas diarias. No sabemos por dónde escapa el metano.")
+    page.fill(
+        "[name=summary]",
+        "Saber cuánto metano escapa del relleno y de dónde, cada mes y sin detener la operación.",
+    )
+    page.fill(
+        "textarea[name=description]",
+        "El relleno recibe 900 toneladas diarias. No sabemos por dónde escapa el metano.",
+    )
     official.submit()
-    page.fill("[name$='-0-text']", "Drones o sensores láser que localicen y cuantifiquen las fugas de metano.")
+    page.fill(
+        "[name$='-0-text']", "Drones o sensores láser que localicen y cuantifiquen las fugas de metano."
+    )
     page.locator("[name=then][value=next]").click()
     page.fill("[name=offer_money]", "900000")
     page.locator("[name=then][value=next]").click()

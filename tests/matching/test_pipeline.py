@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Profile, ProfileItem
 from hubs.models import Challenge, Need
-from matching import pipeline
+from matching import offline, pipeline
 from matching.encoder import HashEncoder
+from matching.files import ChallengeLine, Document, ProfileLine
 from matching.models import Answer, Match, Passage, Statistics, Subject
 from matching.pipeline import subjects, yardstick
 from tests import factories
@@ -295,3 +296,25 @@ def spy_on_encoder(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(HashEncoder, "encode", watch)
     return seen
+
+
+def test_the_site_gives_the_scores_that_rank_gives_for_the_same_words() -> None:
+    others()
+    profiles, challenge = [water_profile(), water_profile(f"{WATER} Y fluoruro.")], water_challenge()
+    refresh_all()
+    pipeline.rebuild()
+    while pipeline.refresh_slice():
+        pass
+    lines = [
+        ProfileLine(str(item.profile_id), (Document("", item.text),), "es")
+        for item in ProfileItem.objects.order_by("profile")
+    ]
+    needs = tuple((need.text, 1.0) for need in challenge.needs.all())
+    asked = [ChallengeLine("c", challenge.title, challenge.description, needs, "es")]
+    catalogue = offline.load(lines, asked, pipeline.encoder(), lambda steps, *_: steps)
+    [ranked] = offline.rank_all(catalogue, [line.id for line in lines], 9, lambda steps, *_: steps)
+    scores = dict(ranked)
+    for profile in profiles:
+        match = match_of(profile, challenge)
+        assert match is not None
+        assert match.score == pytest.approx(scores[str(profile.pk)], abs=0.01)

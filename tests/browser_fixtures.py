@@ -19,13 +19,7 @@ FLAGS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _database_calls_beside_the_browser() -> None:
-    # Playwright's own event loop makes Django believe that it is called from asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+SCREENSHOTS = Path(__file__).resolve().parents[1] / "var" / "screenshots"
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +30,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("HELICE_MUST_RUN"):
             pytest.fail(reason)
         pytest.skip(reason)
+    # Playwright's own event loop makes Django believe that it is called from asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
