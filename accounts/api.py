@@ -79,6 +79,7 @@ class Search(django_filters.CharFilter):
     """Words, each of which must occur; accents do not matter, ñ does."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 200)
         kwargs.setdefault("help_text", "Words that must all occur; accents do not matter, ñ does.")
         super().__init__(**kwargs)
 

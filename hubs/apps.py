@@ -5,6 +5,10 @@ class HubsConfig(AppConfig):
     name = "hubs"
 
     def ready(self) -> None:
-        from . import emails
+        from accounts.queries import add_to_download
+
+        from . import emails, receivers  # noqa: F401 - listening begins
+        from .queries import held_about
 
         emails.register_all()
+        add_to_download("hubs", held_about)

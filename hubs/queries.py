@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.countries import get_pack
 from accounts.models import Organisation, Person, Profile
 
-from .models import Challenge, Hub, HubMembership, Introduction, Need, Status
+from .models import Challenge, ChallengeStep, Hub, HubMembership, Introduction, Need, Status
 from .models.challenges import REVIEW_WORKING_DAYS, ChallengeQuerySet, working_days_before
 
 if TYPE_CHECKING:
@@ -187,3 +187,21 @@ def reasons_of(introduction: Introduction) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def held_about(person: Person) -> dict[str, Any]:
+    """What hubs hold about a person, for the download of all one's data."""
+    return {
+        "hubs": list(person.hub_memberships.values("hub__slug", "role", "since")),
+        "challenges": list(
+            Challenge.objects.filter(author=person).values("public_id", "title", "status", "created_at")
+        ),
+        "steps": list(
+            ChallengeStep.objects.filter(actor=person).values("challenge__public_id", "to_status", "note", "at")
+        ),
+        "introductions": list(
+            Introduction.objects.filter(Q(asked_by=person) | Q(decided_by=person)).values(
+                "public_id", "challenge__public_id", "line", "state", "reply", "created_at", "decided_at"
+            )
+        ),
+    }

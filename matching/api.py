@@ -8,7 +8,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +33,15 @@ class ByScore(CursorPagination):
     ordering = ("-score", "pk")
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """A cursor that somebody wrote by hand holds no score: it is refused as any other broken one."""
+        cursor = super().decode_cursor(request)
+        try:
+            float(cursor.position if cursor and cursor.position is not None else 0)
+        except ValueError:
+            raise NotFound(self.invalid_cursor_message) from None
+        return cursor
 
 
 def rank_of(page: list[Match], found: QuerySet[Match]) -> int:

@@ -29,7 +29,7 @@ SENTENCE_END = re.compile(
     r"(?<=[.!?…])[»”\"')\]]*\s+(?=[¿¡«“\"'(\[—–-]*[A-ZÁÉÍÓÚÜÑ0-9])|(?<=[;:])\s+(?=[-•–]\s)|\s+(?=[•▪●])"
 )
 ABBREVIATION = re.compile(
-    r"(?:^|\s|\()(?:Dra?|Sra?|Srta|Ing|Lic|Mtr[oa]|Prof|Av|Art|No|Núm|Nº|pp?|vs|etc|Mr|Mrs|Ms|Inc|Fig|ed|al|approx|e\.g|i\.e|[A-Z])\.$",
+    r"(?:^|\s|\()(?:Dra?|Sra?|Srta|Ing|Lic|Mtr[oa]|Prof|Av|Art|No|Núm|Nº|pp?|vs|etc|Mr|Mrs|Ms|Inc|Fig|ed|al|aprox|approx|e\.g|i\.e|[A-Z])\.$",
     re.IGNORECASE,
 )
 

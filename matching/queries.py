@@ -8,11 +8,11 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, S
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Profile, ProfileItem, Translation
+from accounts.models import Person, Profile, ProfileItem, Translation
 from hubs.models import Challenge, Introduction
 from hubs.models.challenges import ChallengeQuerySet
 
-from .models import Answer, Match, MatchQuerySet, Passage, Strength
+from .models import Answer, Match, MatchEvent, MatchQuerySet, Passage, Strength
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -192,3 +192,21 @@ def advice(profiles: Sequence[Profile]) -> list[tuple[Profile, list[str]]]:
             hints.append(_("Write a summary of a few sentences."))
         found.append((profile, hints))
     return found
+
+
+def held_about(person: Person) -> dict[str, Any]:
+    """What matching holds about a person, for the download of all one's data."""
+    profiles = Profile.objects.filter(person=person)
+    return {
+        "matches": list(
+            Match.objects.filter(subject__profile__in=profiles).values(
+                "target__challenge__public_id", "strength", "probability", "score", "made_at"
+            )
+        ),
+        "answers": list(Answer.objects.filter(person=person).values("challenge__public_id", "answer", "at")),
+        "shown": list(
+            MatchEvent.objects.filter(person=person).values(
+                "kind", "challenge__public_id", "at", "answer", "rank", "score"
+            )
+        ),
+    }

@@ -106,6 +106,7 @@ def erase_person(*, person: Person, by: User, successors: Mapping[int, int] | No
     user = person.user
     if user is None or (user.pk != by.pk and not by.is_superuser):
         raise PermissionDenied
+    addresses = [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
     _hand_over(user, successors or {})
     Membership.objects.filter(person=person).delete()
     discard_unconfirmed(user=user)
@@ -118,7 +119,8 @@ def erase_person(*, person: Person, by: User, successors: Mapping[int, int] | No
     user.delete()
     for profile in Profile.objects.filter(person=person):
         profile.save()  # its search column must forget the name as well
-    transaction.on_commit(partial(person_erased.send, sender=Person, person_id=person.pk))
+    told = partial(person_erased.send, sender=Person, person_id=person.pk, addresses=addresses)
+    transaction.on_commit(told)
 
 
 def sole_ownerships(user: User) -> Collection[Organisation]:

@@ -48,7 +48,7 @@ OFFERS: dict[str, tuple[str, ...]] = {
     "es": (
         "Sensores acústicos y modelos hidráulicos para localizar pérdidas en tuberías.",
         "Simulación y programación de turnos que ordena la llegada de pacientes a los hospitales.",
-        "Plantas piloto de biogás y composta a partir de restos de alimentos, con análisis de su rendimiento.",
+        "Plantas piloto de biogás y composta a partir de restos de alimentos, con análisis de rendimiento.",
         "Estudios de movilidad con perspectiva de género, encuestas a pasajeras y diseño de paradas.",
         "Auditorías de ciberseguridad, cifrado de bases de datos y capacitación de servidores públicos.",
         "Plataforma educativa sin conexión y formación de docentes en regiones apartadas.",

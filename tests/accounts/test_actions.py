@@ -411,3 +411,11 @@ def test_an_organisation_of_others_is_not_joined_by_an_unverified_account(owner:
     with pytest.raises(PermissionDenied):
         actions.accept_invitation(invitation=invitation, by=factories.make_user(verified=False))
     assert Organisation.objects.get() == startup
+
+
+def test_a_download_holds_what_the_floors_above_hold_about_the_person(owner: User) -> None:
+    from accounts.queries import all_data
+
+    data = all_data(owner.person)
+    assert {"hubs", "matching"} <= set(data)
+    assert data["matching"]["answers"] == []

@@ -1,6 +1,7 @@
 """One's own matches as programs read and answer them."""
 
 import uuid
+from base64 import b64encode
 
 import pytest
 from django.test import Client
@@ -151,6 +152,11 @@ def test_a_poster_who_shows_only_its_kind_is_not_named_in_a_match(match: Match, 
     body = signed_in(owner).get(f"/api/v1/{path(match)}").content.decode()
     assert challenge.organisation.name not in body
     assert str(challenge.organisation.public_id) not in body
+
+
+def test_a_cursor_written_by_hand_is_refused_not_a_fault(match: Match, owner: User) -> None:
+    cursor = b64encode(b"p=abc").decode()
+    assert signed_in(owner).get(f"/api/v1/matches/?cursor={cursor}").status_code == 404
 
 
 def test_three_matches_cost_as_many_queries_as_one(match: Match, owner: User) -> None:

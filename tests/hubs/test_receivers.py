@@ -1,0 +1,18 @@
+"""What the floor below tells."""
+
+import pytest
+
+from accounts.actions import erase_person
+from accounts.models import User
+from tests import factories
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erased_person_is_no_longer_the_contact_of_a_challenge(owner: User) -> None:
+    theirs = factories.make_challenge(contact_name="Dueña Inventada", contact_email="Duena@example.org")
+    another = factories.make_challenge(contact_name="Otra", contact_email="otra@example.org")
+    erase_person(person=owner.person, by=owner)
+    theirs.refresh_from_db()
+    another.refresh_from_db()
+    assert (theirs.contact_name, theirs.contact_email) == ("", "")
+    assert another.contact_email == "otra@example.org"
