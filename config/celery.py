@@ -16,6 +16,7 @@ app.autodiscover_tasks()
 app.conf.task_routes = {
     "accounts.tasks.*": {"queue": "mail"},
     "matching.tasks.refresh_waiting": {"queue": "bulk"},
+    "matching.tasks.rebuild": {"queue": "bulk"},
     "matching.tasks.write_letters": {"queue": "mail"},
     "matching.tasks.*": {"queue": "interactive"},
 }

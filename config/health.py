@@ -26,7 +26,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     reason = why_not_ready()
     if reason:
-        return JsonResponse({"status": "not ready", "reason": reason}, status=503)
+        response = JsonResponse({"status": "not ready", "reason": reason}, status=503)
+        response._has_been_logged = True  # type: ignore[attr-defined] # asked every second: no error of ours
+        return response
     return JsonResponse({"status": "ready"})
 
 
