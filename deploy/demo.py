@@ -5,6 +5,7 @@ server, each in its own process; whichever falls is started again. What it makes
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -90,17 +91,17 @@ def start_over() -> None:
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
     """Two demos in one folder would share a database and fight for it."""
-    lock = VAR / "demo.pid"
-    if lock.exists():
-        with contextlib.suppress(ValueError, OSError):
-            os.kill(int(lock.read_text()), 0)
-            raise StopError("A demo is running in this folder already. Stop it with Ctrl-C there first.")
-    lock.write_text(str(os.getpid()))
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-        SETTINGS.unlink(missing_ok=True)
+    with (VAR / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StopError(
+                "A demo is running in this folder already. Stop it with Ctrl-C there first."
+            ) from None
+        try:
+            yield
+        finally:
+            SETTINGS.unlink(missing_ok=True)
 
 
 def write_settings(port: int, broker_port: int) -> dict[str, str]:

@@ -117,7 +117,7 @@ _loading = threading.Lock()
 def get_encoder(spec: str, models: Path) -> Encoder:
     """The encoder that `spec` names, loaded once per process; `models` is where made models are kept.
 
-    Safe to call from several threads. Raises weights.ModelError when the default model cannot be made, and
+    Safe to call from several threads. Raises packed.ModelError when the default model cannot be made, and
     OSError or ValueError from sentence-transformers for a model that does not exist.
     """
     key = (spec, Path(models))

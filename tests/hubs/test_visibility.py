@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import User
+from accounts.models import Person, User
 from hubs.models import PUBLIC, Challenge, HubMembership, Introduction, Status
 from tests import factories
 from tests.conftest import signed_in
@@ -19,15 +19,18 @@ READERS = ["visitor", "stranger", "owner", "teammate", "curator", "national", "o
 
 @pytest.fixture
 def people(owner: User, teammate: User, stranger: User) -> dict[str, User | None]:
-    """Everybody who can stand to a challenge in some way; "own_curator" curates its hub and belongs to its poster."""
+    """Everybody who can stand to a challenge in some way; "own_curator" curates its hub and is its poster."""
     others = {name: factories.make_user(name=name) for name in READERS[4:]}
     return {"visitor": None, "stranger": stranger, "owner": owner, "teammate": teammate, **others}
 
 
 def make(people: dict[str, User | None], status: str, late: bool = False, **fields: object) -> Challenge:
-    poster = factories.make_organisation(owner=people["owner"], member=people["teammate"], name="Comisión Inventada")
+    poster = factories.make_organisation(
+        owner=people["owner"], member=people["teammate"], name="Comisión Inventada"
+    )
     hub, nation, other = factories.make_hub(), factories.make_hub("nation"), factories.make_hub()
-    for name, place in (("curator", hub), ("own_curator", hub), ("national", nation), ("other_curator", other)):
+    places = {"curator": hub, "own_curator": hub, "national": nation, "other_curator": other}
+    for name, place in places.items():
         HubMembership.objects.create(hub=place, person=person_of(people, name), role="curator")
     factories.join(poster, user_of(people, "own_curator"))
     submitted = timezone.now() - timedelta(days=10 if late else 0)
@@ -40,7 +43,7 @@ def user_of(people: dict[str, User | None], name: str) -> User:
     return user
 
 
-def person_of(people: dict[str, User | None], name: str) -> object:
+def person_of(people: dict[str, User | None], name: str) -> Person:
     return user_of(people, name).person
 
 

@@ -48,25 +48,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "EMAIL_"))
     }
+    folder = tmp_path_factory.mktemp("demo")
     environment |= {
-        "HELICE_VAR": str(tmp_path_factory.mktemp("demo")),
+        "HELICE_VAR": str(folder / "var"),
         "HELICE_MODELS": str(ROOT / "var" / "models"),
         "HELICE_ENCODER": "default",
         "PORT": str(port),
     }
     environment.pop("DATABASE_URL", None)
     environment.pop("SECRET_KEY", None)
-    process = subprocess.Popen(
-        [sys.executable, "deploy/demo.py"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    words = folder / "said"
+    with words.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "deploy/demo.py"], cwd=ROOT, env=environment, stdout=said, stderr=said
+        )
     url = f"http://127.0.0.1:{port}"
     try:
         until(lambda: answers(f"{url}/readyz") or process.poll() is not None, 240, "the demo is ready")
-        assert process.poll() is None, process.stdout and process.stdout.read().decode()
+        assert process.poll() is None, words.read_text()
         yield url
     finally:
         process.send_signal(signal.SIGINT)
@@ -74,6 +73,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.wait(30)
         process.kill()
     assert not answers(f"{url}/healthz"), "one Ctrl-C stops everything"
+    assert "Stopped" in words.read_text()
 
 
 class Visitor:

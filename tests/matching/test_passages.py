@@ -17,44 +17,44 @@ from matching.passages import (
 LONG = " ".join(f"La frase número {number} habla de agua y de ciudades." for number in range(100))
 
 
-def test_html_is_stripped_and_entities_are_read():
+def test_html_is_stripped_and_entities_are_read() -> None:
     assert clean("<p>Agua &amp; <b>salud</b></p><script>alert(1)</script><!-- no -->") == "Agua & salud"
 
 
-def test_a_comparison_is_not_taken_for_html():
+def test_a_comparison_is_not_taken_for_html() -> None:
     assert clean("si a < b y c > d") == "si a < b y c > d"
 
 
-def test_controls_direction_marks_and_spreadsheet_escapes_are_removed():
+def test_controls_direction_marks_and_spreadsheet_escapes_are_removed() -> None:
     assert clean("a\x00b\u202ec\u200f d\ufeff\te_x000D_ f\u00adg \ud800h") == "a bc d e fg h"
 
 
-def test_letters_are_composed_and_emoji_stay():
+def test_letters_are_composed_and_emoji_stay() -> None:
     assert clean("nin\u0303o 🙂") == "niño 🙂"
 
 
 @given(st.text())
-def test_cleaning_twice_changes_nothing_more_than_entities(text):
+def test_cleaning_twice_changes_nothing_more_than_entities(text: str) -> None:
     once = clean(text)
     assert "\x00" not in once
     assert once == " ".join(once.split())
 
 
-def test_the_hash_sees_words_and_not_markup():
+def test_the_hash_sees_words_and_not_markup() -> None:
     assert text_hash("<b>Hola</b>  mundo") == text_hash("Hola mundo") != text_hash("Hola")
     assert len(text_hash(None)) == 64
 
 
-def test_sentences_end_where_people_end_them():
+def test_sentences_end_where_people_end_them() -> None:
     text = "El Dr. Pérez llegó. ¿Y tú? Sí: 3.5 kg, aprox. Fin"
     assert sentences(text) == ["El Dr. Pérez llegó.", "¿Y tú?", "Sí: 3.5 kg, aprox. Fin"]
 
 
-def test_a_short_text_is_one_passage_as_written():
+def test_a_short_text_is_one_passage_as_written() -> None:
     assert split("  Una sola frase. Y otra. ") == ["Una sola frase. Y otra."]
 
 
-def test_a_long_text_becomes_windows_of_whole_sentences_without_loss():
+def test_a_long_text_becomes_windows_of_whole_sentences_without_loss() -> None:
     found = split(LONG)
     assert len(found) > 1
     assert " ".join(found) == LONG
@@ -62,7 +62,7 @@ def test_a_long_text_becomes_windows_of_whole_sentences_without_loss():
     assert all(len(window.split()) <= WINDOW_WORDS * 1.5 for window in found)
 
 
-def test_the_title_goes_before_each_window():
+def test_the_title_goes_before_each_window() -> None:
     found = document("Red de agua", LONG)
     assert all(window.startswith("Red de agua. ") for window in found)
     assert document("Red de agua", None) == ["Red de agua"]
@@ -71,29 +71,29 @@ def test_the_title_goes_before_each_window():
 
 
 @pytest.mark.parametrize("text", ["", None, "   ", "\x00", "<p></p>", "\u200f\u202e"])
-def test_nothing_gives_no_passages(text):
+def test_nothing_gives_no_passages(text: str | None) -> None:
     assert split(text) == []
     assert document(text, text) == []
     assert needs_from_text(text, text) == []
 
 
-def test_the_same_sentence_a_thousand_times_says_little():
+def test_the_same_sentence_a_thousand_times_says_little() -> None:
     assert len(split("Vendemos soluciones innovadoras. " * 1000)) <= 3
 
 
-def test_two_hundred_thousand_characters_are_read_in_bounds():
+def test_two_hundred_thousand_characters_are_read_in_bounds() -> None:
     assert len(split(LONG * 40)) <= MOST_PASSAGES
     assert len(split("x" * 200_000)) == 1
     assert len(split("x" * 200_000)[0]) < 100
     assert len(split("<" * 200_000)) == 1
 
 
-def test_a_long_call_asks_for_a_handful_of_things_from_all_of_it():
+def test_a_long_call_asks_for_a_handful_of_things_from_all_of_it() -> None:
     found = needs_from_text("Reto", " ".join(LONG.replace("agua", f"agua{part}") for part in range(5)))
     assert len(found) == MOST_NEEDS
     assert "agua0" in found[0]
     assert "agua4" in found[-1]
 
 
-def test_emoji_alone_are_a_passage_that_fails_nowhere():
+def test_emoji_alone_are_a_passage_that_fails_nowhere() -> None:
     assert split("🙂🙂🙂") == ["🙂🙂🙂"]

@@ -16,7 +16,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from matching import files, offline
 from matching.encoder import Encoder, get_encoder
-from matching.weights import ModelError
+from matching.packed import ModelError
 
 
 class Command(BaseCommand):
