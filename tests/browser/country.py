@@ -1,0 +1,112 @@
+"""The demo country, with matches, letters, introductions and a draft, for somebody of each role to walk through."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from re import findall
+from urllib.parse import urlsplit
+
+from django.test import override_settings
+
+from accounts import mailbox, mailer
+from accounts.actions import invite
+from accounts.models import Profile, User
+from hubs.actions import create_introduction
+from hubs.demo import loader
+from hubs.models import Challenge, Introduction
+from matching import digests, pipeline
+from matching.models import Match
+from tests import factories
+from tests.matching.letters import make_reason
+
+DEMO = Path(loader.__file__).parent / "mx"
+PEOPLE = {
+    "researcher": "mayela.tuberia@demo.example",
+    "owner": "ximena.ensayo@demo.example",
+    "official": "abelardo.manometro@demo.example",
+    "curator": "sagrario.brujula@demo.example",
+    "newcomer": "recien.llegada@example.org",
+}
+
+
+@dataclass
+class Country:
+    """What the addresses of pages are made of."""
+
+    loaded: loader.Loaded
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def user(self, role: str) -> User:
+        return User.objects.get(email=PEOPLE[role])
+
+    def profile(self, role: str) -> Profile:
+        return Profile.objects.of(self.user(role)).order_by("pk")[0]
+
+    def challenge(self, status: str = "published") -> Challenge:
+        own = Challenge.objects.of(self.user("official")) if status == "draft" else Challenge.objects
+        return own.filter(status=status).order_by("pk")[0]
+
+    def match(self, role: str) -> Match:
+        return Match.objects.live().filter(subject__profile=self.profile(role)).order_by("-score")[0]
+
+    def introduction(self, state: str) -> Introduction:
+        return Introduction.objects.get(state=state)
+
+
+def build() -> Country:
+    country = Country(loader.load(DEMO))
+    pipeline.sweep()
+    while pipeline.refresh_slice(seconds=30):
+        pass
+    factories.make_user(PEOPLE["newcomer"], name="Recién Llegada")
+    make_draft(country)
+    ask(country)
+    send_letters(country)
+    return country
+
+
+def make_draft(country: Country) -> None:
+    official = country.user("official")
+    factories.make_challenge(
+        country.loaded.organisations["g-mty-fugas"],
+        hub=country.loaded.hubs["mexico"],
+        status="draft",
+        author=official.person,
+        title="Medir las fugas de metano del relleno sanitario",
+        needs=("Drones que localicen las fugas de metano.", "Un modelo del viento en el valle."),
+    )
+
+
+def ask(country: Country) -> None:
+    """One introduction waits, another is accepted."""
+    official = country.user("official")
+    challenge = Challenge.objects.open().filter(organisation__memberships__person=official.person)[0]
+    for role in ("owner", "researcher"):
+        asker, profile = country.user(role), country.profile(role)
+        reason = make_reason(challenge)
+        create_introduction(
+            challenge=challenge, profile=profile, asked_by=asker, line="Medimos fugas en Saltillo.", reason=reason
+        )
+    accepted = Introduction.objects.get(profile=country.profile("researcher"))
+    accepted.state, accepted.decided_by = "accepted", official.person
+    accepted.decided_at = accepted.created_at
+    accepted.save()
+
+
+def send_letters(country: Country) -> None:
+    owner = country.user("owner")
+    country.secrets["invitation"] = urlsplit(
+        invite(organisation=country.loaded.organisations["s-gotera"], by=owner)
+    ).path
+    digests.write_due_letters()
+    with override_settings(EMAIL_BACKEND="accounts.mailbox.MailboxBackend"):
+        mailer.send_due()
+    for envelope in mailbox.envelopes(owner.email):
+        message = mailbox.read(envelope.name)
+        assert message is not None
+        text = mailbox.part(message, "plain")
+        if found := findall(r"/a/([\w-]+)/", text):
+            country.secrets |= {"letter": envelope.name, "answer": found[0]}
+            country.secrets["unsubscribe"] = findall(r"/u/([\w-]+)/", text)[0]
+            return
+    from matching.models import Match as M
+    raise AssertionError(f"the owner got no match letter {M.objects.count()} {M.objects.live().filter(subject__profile=country.profile('owner')).values_list('strength','score')} {list(mailbox.envelopes())[:10]}")
