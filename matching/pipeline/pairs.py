@@ -22,6 +22,7 @@ from ..ranking import (
     candidates,
     probability,
     score,
+    standing,
     strength,
 )
 from ..vectors import Integers, Rows
@@ -48,11 +49,15 @@ class Pair:
 
     @property
     def strength(self) -> Strength:
-        return strength(self.score) or "possible"
+        return strength(self.standing) or "possible"
 
     @property
     def probability(self) -> float:
-        return probability(self.score)
+        return probability(self.standing)
+
+    @property
+    def standing(self) -> float:
+        return standing(self.score, [answer.value for answer in self.answered])
 
 
 def fitting(
@@ -119,7 +124,8 @@ def _scored(
     for row, challenge in enumerate(challenges):
         for column, profile in enumerate(people):
             value = float(scores.scores[row, column])
-            if strength(value) is None or challenge.is_own(profile):
+            values = [float(scores.values[need, column]) for need in of_challenge[row]]
+            if strength(standing(value, values)) is None or challenge.is_own(profile):
                 continue
             answered = tuple(
                 _answered(need, column, scores, int(places[need]), facts[need], rows)

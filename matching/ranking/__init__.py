@@ -11,9 +11,9 @@ anchors.py      texts from which the statistics of a small catalogue start
 from matching.ranking.results import Ranked, Reason, rank_challenges, rank_profiles
 from matching.ranking.scoring import WEIGHTS, Needs, PairScores, Passages, candidates, score
 from matching.ranking.statistics import LANGUAGES, Sample, Statistics
-from matching.ranking.strength import Strength, probability, strength
+from matching.ranking.strength import Strength, probability, standing, strength
 
-ENGINE = "1"  # raised whenever the same texts would get other scores: everything stored is then computed anew
+ENGINE = "2"  # raised whenever the same texts would get other scores: everything stored is then computed anew
 
 __all__ = [
     "ENGINE",
@@ -32,5 +32,6 @@ __all__ = [
     "rank_challenges",
     "rank_profiles",
     "score",
+    "standing",
     "strength",
 ]

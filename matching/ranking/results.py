@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.ranking.scoring import Needs, PairScores, Passages, candidates, score
 from matching.ranking.statistics import Statistics
-from matching.ranking.strength import Strength, probability, strength
+from matching.ranking.strength import Strength, probability, standing, strength
 
 MOST_CANDIDATES = 2000  # profiles scored in full; the rest are far behind by vectors alone
 
@@ -95,4 +95,5 @@ def ranked(
         value = float(scores.values[need, column])
         reasons.append(Reason(need, rows[int(scores.best[need, column])], value, strength(value)))
     value = float(scores.scores[row, column])
-    return Ranked(index, value, strength(value), probability(value), tuple(reasons))
+    stands = standing(value, [reason.value for reason in reasons])
+    return Ranked(index, value, strength(stands), probability(stands), tuple(reasons))

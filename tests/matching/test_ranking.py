@@ -18,6 +18,7 @@ from matching.ranking import (
     rank_challenges,
     rank_profiles,
     score,
+    standing,
     strength,
 )
 from matching.ranking.lexical import BUCKETS, Grams, fold, grams, similarities
@@ -221,7 +222,7 @@ def test_an_empty_or_tiny_catalogue_can_be_measured(count: int) -> None:
 
 
 def test_words_and_probabilities_rise_with_the_score() -> None:
-    order = [strength(value) for value in (-9.0, 0.5, 1.0, 9.0)]
+    order = [strength(value) for value in (-9.0, 0.7, 1.0, 9.0)]
     assert order == [None, "possible", "good", "strong"]
     risen = [probability(value) for value in np.linspace(-100, 100, 50)]
     assert risen == sorted(risen)
@@ -251,3 +252,10 @@ def test_repeating_a_sentence_gains_next_to_nothing(usual: Statistics) -> None:
     told = dataclasses.replace(told, languages=np.zeros(2, np.int64))
     scores = score(needs(["fugas en la red de agua"]), told, usual).scores[0]
     assert scores[1] < scores[0] + 0.2
+
+
+def test_who_answers_one_need_of_four_very_well_is_worth_meeting() -> None:
+    needs = [1.8, 0.1, 0.0, 0.2]
+    assert strength(sum(needs) / 4) is None
+    assert strength(standing(sum(needs) / 4, needs)) == "strong"
+    assert standing(2.0, [1.0]) == 2.0

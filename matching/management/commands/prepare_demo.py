@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from matching.weights import ensure_model
+from matching.weights import NAME, ensure_model
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_demo", stdout=self.stdout)
         if settings.HELICE_ENCODER == "default":
-            ensure_model(settings.HELICE_MODELS)
+            ensure_model(settings.HELICE_MODELS / NAME)
         call_command("collectstatic", interactive=False, verbosity=0)

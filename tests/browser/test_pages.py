@@ -1,0 +1,206 @@
+"""Every page, as whoever may see it, in both languages, on a phone: it opens, says no error, and axe is content."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Page
+
+from hubs.views.steps import STEPS
+from tests.browser.conftest import Visitors
+from tests.browser.country import Country
+from tests.browser_fixtures import SCREENSHOTS
+
+pytestmark = pytest.mark.browser
+AXE = Axe()
+OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+WIDE = """[...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
+LANG = {"es": "es-MX", "en": "en"}
+Address = Callable[[Country], list[Any]]
+
+
+def nothing(country: Country) -> list[Any]:
+    return []
+
+
+def fixed(*parts: str) -> Address:
+    return lambda country: list(parts)
+
+
+def profile(role: str) -> Address:
+    return lambda country: [country.profile(role).public_id]
+
+
+def organisation(country: Country) -> list[Any]:
+    return [country.loaded.organisations["s-gotera"].public_id]
+
+
+def challenge(status: str = "published") -> Address:
+    return lambda country: [country.challenge(status).public_id]
+
+
+def step(name: str) -> Address:
+    return lambda country: [country.challenge("draft").public_id, name]
+
+
+def introduction(state: str) -> Address:
+    return lambda country: [country.introduction(state).public_id]
+
+
+def match(country: Country) -> list[Any]:
+    found = country.match("researcher")
+    return [found.subject.profile.public_id, found.target.challenge.public_id]
+
+
+def secret(name: str) -> Address:
+    return lambda country: [country.secrets[name]]
+
+
+PAGES: dict[str, dict[str, Address]] = {
+    "anonymous": {
+        "hubs:home": nothing,
+        "hubs:challenge_list": nothing,
+        "hubs:challenge": challenge(),
+        "hubs:hub_list": nothing,
+        "hubs:hub": fixed("mexico"),
+        "accounts:profile_list": nothing,
+        "accounts:profile": profile("researcher"),
+        "accounts:organisation": organisation,
+        "accounts:privacy": nothing,
+        "accounts:kept": nothing,
+        "accounts:join": nothing,
+        "accounts:join_kind researcher": fixed("researcher"),
+        "accounts:join_kind startup": fixed("startup"),
+        "accounts:join_kind company": fixed("company"),
+        "accounts:join_kind agency": fixed("agency"),
+        "accounts:join_invited": nothing,
+        "account_login": nothing,
+        "account_reset_password": nothing,
+        "account_request_login_code": nothing,
+        "match_link": secret("answer"),
+        "match_link_answer": lambda country: [country.secrets["answer"], "interested"],
+        "unsubscribe": secret("unsubscribe"),
+        "invitation": secret("invitation"),
+        "mailbox": nothing,
+        "mailbox_letter": secret("letter"),
+    },
+    "newcomer": {
+        "accounts:home": nothing,
+        "matching:my_matches": nothing,
+        "hubs:challenge_new": nothing,
+        "hubs:introduction_list": nothing,
+        "account_email": nothing,
+        "account_change_password": nothing,
+        "account_logout": nothing,
+        "account_reauthenticate": nothing,
+        "mfa_index": nothing,
+        "mfa_activate_totp": nothing,
+        "mfa_list_webauthn": nothing,
+        "mfa_add_webauthn": nothing,
+        "usersessions_list": nothing,
+    },
+    "researcher": {
+        "hubs:home": nothing,
+        "hubs:challenge": challenge(),
+        "accounts:home": nothing,
+        "accounts:preferences": nothing,
+        "accounts:erase": nothing,
+        "accounts:profile_preview": profile("researcher"),
+        "accounts:profile_edit": profile("researcher"),
+        "accounts:profile_translations": profile("researcher"),
+        "matching:my_matches": nothing,
+        "matching:ask_introduction": match,
+        "hubs:introduction": introduction("accepted"),
+        "account_set_password": nothing,
+    },
+    "owner": {
+        "accounts:home": nothing,
+        "accounts:profile_edit": profile("owner"),
+        "accounts:profile_new": fixed("company"),
+        "accounts:organisation": organisation,
+        "accounts:organisation_edit": organisation,
+        "accounts:organisation_people": organisation,
+        "accounts:organisation_invite": organisation,
+        "matching:my_matches": nothing,
+        "hubs:introduction_list": nothing,
+        "hubs:introduction": introduction("pending"),
+    },
+    "official": {
+        "accounts:home": nothing,
+        "hubs:challenge_new": nothing,
+        "hubs:challenge": challenge("draft"),
+        **{f"hubs:challenge_edit {name}": step(name) for name in STEPS},
+        "hubs:challenge_preview": challenge("draft"),
+        "hubs:introduction_list": nothing,
+        "hubs:introduction": introduction("pending"),
+    },
+    "curator": {
+        "hubs:challenge": challenge("in_review"),
+        "hubs:review_queue": nothing,
+        "hubs:review": challenge("in_review"),
+    },
+}
+# In the language of whoever holds the secret, or of the browser: not in the address's
+UNPREFIXED = {"match_link", "match_link_answer", "unsubscribe", "invitation", "mailbox", "mailbox_letter"}
+CASES = [
+    pytest.param(role, name, language, id=f"{language} {role} {name}")
+    for role, pages in PAGES.items()
+    for name in pages
+    for language in (("es",) if name in UNPREFIXED else ("es", "en"))
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def transactional_db(country: Country) -> None:
+    """pytest-django makes a database for tests that use this name, and puts them behind those that roll back.
+    Its own would empty the tables after every page."""
+
+
+@pytest.mark.parametrize(("role", "name", "language"), CASES)
+def test_a_page_opens_on_a_phone_and_is_usable_by_everybody(
+    visitors: Visitors, role: str, name: str, language: str
+) -> None:
+    with translation.override(language):
+        address = visitors.site + reverse(name.split()[0], args=PAGES[role][name](visitors.country))
+    tab = visitors.context(role).new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    try:
+        response = tab.goto(address)
+        assert response is not None
+        assert (response.status, tab.url) == (200, address)
+        assert not complaints  # a violation of the content security policy is one of them
+        assert tab.locator("html").get_attribute("lang") == LANG[language]
+        look_closely(tab)
+        photograph(tab, f"{name}-{role}-{language}")
+    finally:
+        tab.close()
+
+
+def look_closely(tab: Page) -> None:
+    report = AXE.run(tab, options=OPTIONS)
+    assert not report.violations_count, report.generate_report()
+    tab.set_viewport_size({"width": 320, "height": 700})
+    overflow = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{overflow} px too wide at 320 px: {tab.evaluate(WIDE)}"
+
+
+def photograph(tab: Page, name: str) -> None:
+    """Pictures for people to look at: HELICE_SCREENSHOTS=1."""
+    if not os.environ.get("HELICE_SCREENSHOTS"):
+        return
+    for width in (360, 1280):
+        tab.set_viewport_size({"width": width, "height": 900})
+        path = SCREENSHOTS / f"{name.replace(':', '-').replace(' ', '-')}-{width}.png"
+        tab.screenshot(path=path, full_page=True)
