@@ -213,4 +213,3 @@ class OrganisationViewSet(mixins.ListModelMixin, PublicView[Organisation]):
             organisation=organisation, facts=serializer.validated_data, by=signed_in(request)
         )
         return self.shown(organisation)
-

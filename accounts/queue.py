@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def after_commit(task: "Task[Any, Any]", *args: object) -> None:
-    """Queue the task once the transaction is committed. Rows are the queue: a sweep finds what is lost here."""
+    """Queue the task after the commit. Rows are the queue: a sweep finds what is lost here."""
     transaction.on_commit(partial(_hand_over, task, args))
 
 

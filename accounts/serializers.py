@@ -103,8 +103,21 @@ class OrganisationSerializer(serializers.ModelSerializer[Organisation]):
     class Meta:
         model = Organisation
         fields = [
-            "id", "kind", "name", "country", "state", "municipality", "size", "government_level", "website",
-            "ror", "profile", "labels", "page", "created_at", "updated_at",
+            "id",
+            "kind",
+            "name",
+            "country",
+            "state",
+            "municipality",
+            "size",
+            "government_level",
+            "website",
+            "ror",
+            "profile",
+            "labels",
+            "page",
+            "created_at",
+            "updated_at",
         ]
         read_only_fields = ["kind", "country", "created_at", "updated_at"]
 
@@ -219,7 +232,12 @@ class ProfileLabels(serializers.Serializer[Profile]):
 
 # What a profile's kind has to say; other facts of other kinds are refused.
 RESEARCHER_FACTS = (
-    "institution_name", "fields_of_science", "orcid", "availability", "lives_abroad", "abroad_place",
+    "institution_name",
+    "fields_of_science",
+    "orcid",
+    "availability",
+    "lives_abroad",
+    "abroad_place",
 )
 ORGANISATION_FACTS = ("sector", "stage", "size", "government_level", "trl")
 # What only the profile's own people read.
@@ -251,11 +269,40 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
     class Meta:
         model = Profile
         fields = [
-            "id", "kind", "helix", "name", "organisation", "summary", "language", "translations", "country",
-            "state", "municipality", "institution_name", "fields_of_science", "orcid", "availability",
-            "lives_abroad", "abroad_place", "sector", "stage", "size", "government_level", "trl", "offers",
-            "seeks", "evidence", "visibility", "match_automatically", "is_claimed", "is_own", "source",
-            "labels", "page", "created_at", "updated_at",
+            "id",
+            "kind",
+            "helix",
+            "name",
+            "organisation",
+            "summary",
+            "language",
+            "translations",
+            "country",
+            "state",
+            "municipality",
+            "institution_name",
+            "fields_of_science",
+            "orcid",
+            "availability",
+            "lives_abroad",
+            "abroad_place",
+            "sector",
+            "stage",
+            "size",
+            "government_level",
+            "trl",
+            "offers",
+            "seeks",
+            "evidence",
+            "visibility",
+            "match_automatically",
+            "is_claimed",
+            "is_own",
+            "source",
+            "labels",
+            "page",
+            "created_at",
+            "updated_at",
         ]
         read_only_fields = ["kind", "country", "source", "created_at", "updated_at"]
 

@@ -3,8 +3,8 @@
     python -m benchmarks.chain CHALLENGES.jsonl PROFILES.jsonl \
         --challenge-text title,description --profile-text title,abstract --at-least 400
 
-The files are JSON lines; the options name the fields that hold title and text. The database of this checkout is
-not touched: the chain runs in a throw-away one (SQLite, or --database URL).
+The files are JSON lines; the options name the fields that hold title and text. The database of this checkout
+is not touched: the chain runs in a throw-away one (SQLite, or --database URL).
 """
 
 import argparse

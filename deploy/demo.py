@@ -154,9 +154,7 @@ class Process:
         if not self.again_at:
             self.falls += 1
             self.again_at = time.monotonic() + min(2**self.falls, 30)
-            say(
-                f"{self.name} fell (exit {self.process.returncode}) and is started again: {LOGS / self.name}.log"
-            )
+            say(f"{self.name} fell (exit {self.process.returncode}) and starts again: {LOGS / self.name}.log")
         elif time.monotonic() >= self.again_at:
             self.again_at = 0.0
             self.start()
@@ -228,9 +226,7 @@ def follow(processes: list[Process], port: int) -> None:
             ready = status == 200
             reason = "" if ready else json.loads(body).get("reason", "") if body.startswith("{") else ""
             if ready:
-                say(
-                    f"Ready after {time.monotonic() - started:.0f} s: the model is loaded, the first matches are made."
-                )
+                say(f"Ready after {time.monotonic() - started:.0f} s: model loaded, first matches made.")
             elif reason != last:
                 last = reason
                 say(f"Not all ready yet: {reason}")

@@ -65,7 +65,8 @@ class HubViewSet(mixins.ListModelMixin, PublicView[Hub]):
 class ChallengeFilter(django_filters.FilterSet):
     search = Search()
     phase = django_filters.ChoiceFilter(
-        choices=[(phase, phase) for phase in PHASES], method="by_clock",
+        choices=[(phase, phase) for phase in PHASES],
+        method="by_clock",
         help_text="By the clock, at this moment.",
     )
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
@@ -77,7 +78,8 @@ class ChallengeFilter(django_filters.FilterSet):
     )
     sdg = django_filters.CharFilter(method="as_on_pages", help_text="Sustainable Development Goal, 1 to 17.")
     sought = django_filters.ChoiceFilter(
-        choices=Need.Sought.choices, method="as_on_pages",
+        choices=Need.Sought.choices,
+        method="as_on_pages",
         help_text="With a need sought from these, or from anyone.",
     )
     hub = django_filters.UUIDFilter(field_name="hub__public_id")
@@ -100,7 +102,9 @@ class ChallengeFilter(django_filters.FilterSet):
 
 
 KEY = OpenApiParameter(
-    "Idempotency-Key", OpenApiTypes.UUID, OpenApiParameter.HEADER,
+    "Idempotency-Key",
+    OpenApiTypes.UUID,
+    OpenApiParameter.HEADER,
     description="Sent again with the same key, a draft is not made twice.",
 )
 
@@ -124,7 +128,9 @@ class ChallengeViewSet(mixins.ListModelMixin, PublicView[Challenge]):
 
     @extend_schema(
         description="Start a draft for an organisation that one belongs to. Publishing takes a curator.",
-        request=NewChallengeSerializer, responses={201: ChallengeSerializer}, parameters=[KEY],
+        request=NewChallengeSerializer,
+        responses={201: ChallengeSerializer},
+        parameters=[KEY],
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer = NewChallengeSerializer(data=request.data, context=self.get_serializer_context())
@@ -158,11 +164,15 @@ class ChallengeViewSet(mixins.ListModelMixin, PublicView[Challenge]):
         return self.shown(challenge)
 
     @extend_schema(
-        methods=["GET"], responses=StepSerializer(many=True), filters=False,
+        methods=["GET"],
+        responses=StepSerializer(many=True),
+        filters=False,
         description="Its history; for its poster and its curators.",
     )
     @extend_schema(
-        methods=["POST"], request=MoveSerializer, responses=ChallengeSerializer,
+        methods=["POST"],
+        request=MoveSerializer,
+        responses=ChallengeSerializer,
         description="Move it: submit, take back, close, withdraw or archive as its poster; "
         "publish or request changes as a curator.",
     )
@@ -244,7 +254,8 @@ class IntroductionViewSet(mixins.ListModelMixin, PublicView[Introduction]):
         return {**super().get_serializer_context(), "own_organisations": own_organisations(self.request)}
 
     @extend_schema(
-        request=DecisionSerializer, responses=IntroductionSerializer,
+        request=DecisionSerializer,
+        responses=IntroductionSerializer,
         description="Accept or decline what one's organisation was asked. Both sides hear of it.",
     )
     @action(detail=True, methods=["post"])
@@ -254,7 +265,10 @@ class IntroductionViewSet(mixins.ListModelMixin, PublicView[Introduction]):
         asked.is_valid(raise_exception=True)
         decision = asked.validated_data
         actions.answer_introduction(
-            introduction=introduction, accept=decision["state"] == Introduction.State.ACCEPTED,
-            by=signed_in(request), reason=decision["decline_reason"], reply=decision["reply"],
+            introduction=introduction,
+            accept=decision["state"] == Introduction.State.ACCEPTED,
+            by=signed_in(request),
+            reason=decision["decline_reason"],
+            reply=decision["reply"],
         )
         return self.shown(introduction)

@@ -71,8 +71,19 @@ class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
     class Meta:
         model = Introduction
         fields = [
-            "id", "direction", "challenge", "profile", "line", "reason", "state", "decline_reason", "reply",
-            "decided_at", "page", "created_at", "updated_at",
+            "id",
+            "direction",
+            "challenge",
+            "profile",
+            "line",
+            "reason",
+            "state",
+            "decline_reason",
+            "reply",
+            "decided_at",
+            "page",
+            "created_at",
+            "updated_at",
         ]
         read_only_fields = fields
 

@@ -197,7 +197,9 @@ def held_about(person: Person) -> dict[str, Any]:
             Challenge.objects.filter(author=person).values("public_id", "title", "status", "created_at")
         ),
         "steps": list(
-            ChallengeStep.objects.filter(actor=person).values("challenge__public_id", "to_status", "note", "at")
+            ChallengeStep.objects.filter(actor=person).values(
+                "challenge__public_id", "to_status", "note", "at"
+            )
         ),
         "introductions": list(
             Introduction.objects.filter(Q(asked_by=person) | Q(decided_by=person)).values(

@@ -61,8 +61,20 @@ class HubSerializer(serializers.ModelSerializer[Hub]):
     class Meta:
         model = Hub
         fields = [
-            "id", "slug", "kind", "name", "summary", "language", "translations", "country", "state",
-            "open_challenges", "labels", "page", "created_at", "updated_at",
+            "id",
+            "slug",
+            "kind",
+            "name",
+            "summary",
+            "language",
+            "translations",
+            "country",
+            "state",
+            "open_challenges",
+            "labels",
+            "page",
+            "created_at",
+            "updated_at",
         ]
         read_only_fields = fields
 
@@ -124,11 +136,43 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     class Meta:
         model = Challenge
         fields = [
-            "id", "status", "phase", "title", "summary", "description", "language", "translations", "needs",
-            "offer_money", "offer_currency", "offer_data", "offer_site", "offer_purchase", "country", "state",
-            "sdgs", "trl_from", "trl_to", "opens_at", "closes_at", "time_zone", "organisation",
-            "organisation_shown", "poster_shown", "hub", "hub_id", "is_own", "contact_name", "contact_email",
-            "terms_ip", "terms_confidentiality", "labels", "page", "published_at", "created_at", "updated_at",
+            "id",
+            "status",
+            "phase",
+            "title",
+            "summary",
+            "description",
+            "language",
+            "translations",
+            "needs",
+            "offer_money",
+            "offer_currency",
+            "offer_data",
+            "offer_site",
+            "offer_purchase",
+            "country",
+            "state",
+            "sdgs",
+            "trl_from",
+            "trl_to",
+            "opens_at",
+            "closes_at",
+            "time_zone",
+            "organisation",
+            "organisation_shown",
+            "poster_shown",
+            "hub",
+            "hub_id",
+            "is_own",
+            "contact_name",
+            "contact_email",
+            "terms_ip",
+            "terms_confidentiality",
+            "labels",
+            "page",
+            "published_at",
+            "created_at",
+            "updated_at",
         ]
         read_only_fields = ["status", "country", "published_at", "created_at", "updated_at"]
 

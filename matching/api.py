@@ -60,7 +60,8 @@ class MatchFilter(django_filters.FilterSet):
         choices=Strength.choices, method="at_least", help_text="At least this."
     )
     answered = django_filters.ChoiceFilter(
-        choices=[("open", "open"), *Answer.Choice.choices], method="by_answer",
+        choices=[("open", "open"), *Answer.Choice.choices],
+        method="by_answer",
         help_text="The answer given; `open` finds those without one.",
     )
 
@@ -109,7 +110,8 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(
-        request=AnswerSerializer, responses=AnswerSerializer,
+        request=AnswerSerializer,
+        responses=AnswerSerializer,
         description="Interested, not now, or never show this again. A further answer replaces the last.",
     )
     def answer(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
@@ -129,7 +131,8 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
-        request=AskSerializer, responses={201: IntroductionSerializer},
+        request=AskSerializer,
+        responses={201: IntroductionSerializer},
         description="Interested, and asks the poster for an introduction, with the reason of the match.",
     )
     def introduction(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:

@@ -23,8 +23,17 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     class Meta:
         model = Match
         fields = [
-            "profile", "challenge", "strength", "strength_label", "score", "needs", "answer",
-            "introduction", "engine", "first_made_at", "made_at",
+            "profile",
+            "challenge",
+            "strength",
+            "strength_label",
+            "score",
+            "needs",
+            "answer",
+            "introduction",
+            "engine",
+            "first_made_at",
+            "made_at",
         ]
         read_only_fields = fields
 

@@ -9,8 +9,8 @@ from typing import Literal
 Strength = Literal["strong", "good", "possible"]
 
 # Lowest values of each word. "Strong" was chosen on the tuning sets themselves, not on held-out ones: of the
-# first ten called strong, 7 to 9 in 10 were judged right where judgements are fairly complete, and half where a
-# single one of thousands counts as right. The lower two by reading the demo country's pairs need by need:
+# first ten called strong, 7 to 9 in 10 were judged right where judgements are fairly complete, and half where
+# a single one of thousands counts as right. The lower two by reading the demo country's pairs need by need:
 # below 0.65 nearly nothing answered the need, above 0.9 most did.
 STRONG, GOOD, POSSIBLE = 1.35, 0.9, 0.65
 # Who answers one need of four does not answer the average one, and is still worth meeting.

@@ -46,14 +46,25 @@ def status_of(client: Client, name: str, public_id: object) -> int:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize(("kind", "visibility", "confirmed", "claimed"), CASES)
 def test_queryset_page_and_api_show_a_profile_to_the_same_readers(
-    reader: str, kind: str, visibility: str, confirmed: bool, claimed: bool,
-    owner: User, teammate: User, stranger: User,
+    reader: str,
+    kind: str,
+    visibility: str,
+    confirmed: bool,
+    claimed: bool,
+    owner: User,
+    teammate: User,
+    stranger: User,
 ) -> None:
     person = factories.make_user()
     now = timezone.now()
     profile = make(
-        kind, owner, teammate, person, visibility=visibility,
-        confirmed_at=now if confirmed else None, claimed_at=now if claimed else None,
+        kind,
+        owner,
+        teammate,
+        person,
+        visibility=visibility,
+        confirmed_at=now if confirmed else None,
+        claimed_at=now if claimed else None,
     )
     users = {"stranger": stranger, "owner": owner, "teammate": teammate, "researcher": person}
     user = users.get(reader)
@@ -76,8 +87,14 @@ def test_only_confirmed_shown_and_willing_profiles_are_matched(
 ) -> None:
     now = timezone.now()
     make(
-        kind, owner, teammate, factories.make_user(), visibility=visibility, match_automatically=willing,
-        confirmed_at=now if confirmed else None, claimed_at=now if claimed else None,
+        kind,
+        owner,
+        teammate,
+        factories.make_user(),
+        visibility=visibility,
+        match_automatically=willing,
+        confirmed_at=now if confirmed else None,
+        claimed_at=now if claimed else None,
     )
     expected = confirmed and willing and visibility != "nobody"
     assert Profile.objects.matchable().exists() == expected

@@ -52,8 +52,10 @@ def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_another_python_is_told_which_one_is_needed() -> None:
-    code = "import sys; sys.version_info=(3,9,0,'final',0); sys.argv=['environment.py','base'];"
-    code += "exec(compile(open('deploy/environment.py').read().replace('main(sys.argv[1])','main(\"base\")'),'deploy/environment.py','exec'), {'__name__':'__main__','__file__':'deploy/environment.py'})"
+    code = (
+        "import runpy, sys; sys.version_info = (3, 9, 0, 'final', 0); sys.argv = ['environment.py', 'base'];"
+        "runpy.run_path('deploy/environment.py', run_name='__main__')"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=30
     )

@@ -18,7 +18,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "helice-demo"
 pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.browser, pytest.mark.timeout(420)]

@@ -238,7 +238,9 @@ def test_the_poster_sees_who_fits_and_the_public_only_how_many(owner: User, stra
 def test_what_people_wrote_is_shown_as_text_and_never_as_markup(owner: User) -> None:
     bad = '"><script>alert(1)</script>'
     profile, challenge = matched(owner, title=f"Agua {bad}")
-    factories.add_item(profile, "evidence", f"{WATER} Más {bad}", title=bad, link="https://example.org/?a=%22")
+    factories.add_item(
+        profile, "evidence", f"{WATER} Más {bad}", title=bad, link="https://example.org/?a=%22"
+    )
     challenge.needs.update(text=f"Medir arsénico en pozos de agua potable {bad} con sensores portátiles")
     pipeline.subjects.note_profile(profile.pk)
     pipeline.subjects.note_challenge(challenge.pk)

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write("The demo country is there already; nothing was changed.")
             return
         if Organisation.objects.exists():
-            raise CommandError("This database holds real organisations: the demo country is not mixed with them.")
+            raise CommandError("This database holds real organisations; the demo is not mixed in.")
         loaded = loader.load(folder)
         self.write_accounts(folder)
         self.stdout.write(

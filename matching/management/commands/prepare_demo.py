@@ -1,4 +1,4 @@
-"""All that the demo needs before its processes start, in one process: database, country, model, static files."""
+"""All that the demo needs before its processes start, in one process."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from matching.weights import NAME, ensure_model
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the demo country, make the encoder's folder and collect static files. Quick when done."
+    help = "Migrate, load the demo country, make the encoder's folder, collect static files. Quick when done."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
