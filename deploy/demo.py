@@ -249,8 +249,8 @@ def greet(port: int) -> None:
 
 
 def main() -> None:
-    # A closed terminal and a plain kill stop everything, as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # A closed terminal and a plain kill stop everything, as Ctrl-C does, even where a shell ignores it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     port = chosen_port()
     check_disk()

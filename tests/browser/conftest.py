@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, ViewportSize
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -13,7 +13,7 @@ from accounts.models import User
 from tests.browser.country import PEOPLE, Country, build
 from tests.conftest import signed_in
 
-PHONE = {"width": 360, "height": 780}
+PHONE: ViewportSize = {"width": 360, "height": 780}
 
 
 @pytest.fixture(scope="module")
@@ -34,29 +34,54 @@ def site(country: Country) -> Iterator[str]:
 def session_of(user: User) -> str:
     """The key of a session whose user typed the password a moment ago, as pages about security ask for."""
     session = signed_in(user).session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return str(session.session_key)
 
 
+class Visitor:
+    """One browser context and one tab, and what its console complained of since it was last asked."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context, self.tab = context, context.new_page()
+        self.complaints: list[str] = []
+        self.tab.on("console", self._listen)
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def open(self, address: str) -> Response:
+        self.tab.set_viewport_size(PHONE)
+        self.complaints.clear()
+        response = self.tab.goto(address)
+        assert response is not None
+        return response
+
+
 class Visitors:
-    """One browser context for each role, opened when it is first asked for."""
+    """One for each role, who comes when first asked for."""
 
     def __init__(self, browser: Browser, site: str, country: Country) -> None:
         self.browser, self.site, self.country = browser, site, country
-        self.contexts: dict[str, BrowserContext] = {}
+        self.come: dict[str, Visitor] = {}
 
-    def context(self, role: str) -> BrowserContext:
-        if role not in self.contexts:
+    def __getitem__(self, role: str) -> Visitor:
+        if role not in self.come:
             context = self.browser.new_context(viewport=PHONE, locale="es-MX", reduced_motion="reduce")
             if role in PEOPLE:
-                context.add_cookies([{"name": "sessionid", "value": session_of(self.country.user(role)), "url": self.site}])
-            self.contexts[role] = context
-        return self.contexts[role]
+                key = session_of(self.country.user(role))
+                context.add_cookies([{"name": "sessionid", "value": key, "url": self.site}])
+            self.come[role] = Visitor(context)
+        return self.come[role]
 
     def close(self) -> None:
-        for context in self.contexts.values():
-            context.close()
+        for visitor in self.come.values():
+            visitor.context.close()
 
 
 @pytest.fixture(scope="module")

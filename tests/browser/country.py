@@ -16,7 +16,7 @@ from hubs.models import Challenge, Introduction
 from matching import digests, pipeline
 from matching.models import Match
 from tests import factories
-from tests.matching.letters import make_reason
+from tests.matching.letters import make_match, make_reason
 
 DEMO = Path(loader.__file__).parent / "mx"
 PEOPLE = {
@@ -45,8 +45,11 @@ class Country:
         own = Challenge.objects.of(self.user("official")) if status == "draft" else Challenge.objects
         return own.filter(status=status).order_by("pk")[0]
 
-    def match(self, role: str) -> Match:
-        return Match.objects.live().filter(subject__profile=self.profile(role)).order_by("-score")[0]
+    def unasked(self, role: str) -> Match:
+        """A match whose poster was not asked for an introduction yet."""
+        profile = self.profile(role)
+        asked = Introduction.objects.filter(profile=profile).values("challenge")
+        return Match.objects.live().filter(subject__profile=profile).exclude(target__challenge__in=asked)[0]
 
     def introduction(self, state: str) -> Introduction:
         return Introduction.objects.get(state=state)
@@ -58,6 +61,7 @@ def build() -> Country:
     while pipeline.refresh_slice(seconds=30):
         pass
     praise(country)
+    forget_password(country.user("researcher"))
     factories.make_user(PEOPLE["newcomer"], name="Recién Llegada")
     make_draft(country)
     ask(country)
@@ -65,12 +69,20 @@ def build() -> Country:
     return country
 
 
+def forget_password(user: User) -> None:
+    """She signs in by codes, so that she is offered to set one."""
+    user.set_unusable_password()
+    user.save()
+
+
 def praise(country: Country) -> None:
-    """The tests' encoder knows words, not meanings, and calls nothing strong: let it, here and there."""
+    """The tests' encoder knows words, not meanings, and calls little strong: two good ones for each role."""
     for role in ("owner", "researcher"):
-        best = Match.objects.live().filter(subject__profile=country.profile(role)).order_by("-score")
-        for match, strength in zip(best, ("strong", "good"), strict=False):
-            Match.objects.filter(pk=match.pk).update(strength=strength)
+        profile = country.profile(role)
+        had = Match.objects.filter(subject__profile=profile).values("target__challenge")
+        others = Challenge.objects.open().exclude(pk__in=had).order_by("pk")
+        for challenge, strength in zip(others[:2], ("strong", "good"), strict=True):
+            make_match(profile, challenge, score=0.99, strength=strength)
 
 
 def make_draft(country: Country) -> None:
@@ -105,7 +117,7 @@ def send_letters(country: Country) -> None:
     """The owner's match letter lies in the demo's mailbox, with its secrets; so does a link that invites."""
     owner = country.user("owner")
     link = invite(organisation=country.loaded.organisations["s-gotera"], by=owner)
-    country.secrets["invitation"] = urlsplit(link).path
+    country.secrets["invitation"] = urlsplit(link).path.split("/")[2]
     digests.write_due_letters()
     with override_settings(EMAIL_BACKEND="accounts.mailbox.MailboxBackend"):
         for letter in Letter.objects.filter(person=owner.person):
