@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 LETTER_READERS = 200
+LONGEST = 12_000  # characters of a challenge's description; longer ones are cut
 
 
 def arguments() -> argparse.Namespace:
@@ -41,7 +42,7 @@ def rows(path: Path, fields: str, at_least: int = 0) -> Iterator[tuple[str, str,
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            words = row.get(text) or ""
+            words = (row.get(text) or "")[:LONGEST]
             if len(words) >= at_least:
                 yield str(row["id"]), row.get(title) or "", words
 
