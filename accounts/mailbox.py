@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+LONGEST_NAME = 100  # ours have 37 characters; a file system refuses 256
+
 
 class MailboxBackend(BaseEmailBackend):
     """Writes each message whole or not at all, so that a failure always means: not arrived."""
@@ -70,7 +72,7 @@ def envelopes(address: str = "") -> Iterator[Envelope]:
 def read(name: str) -> ParsedMessage | None:
     """The letter of that name; routes let no name with dots or slashes through."""
     path = _path(name)
-    if not path.is_file():
+    if len(name) > LONGEST_NAME or not path.is_file():
         return None
     with path.open("rb") as file:
         return BytesParser(policy=policy.default).parse(file)

@@ -12,6 +12,8 @@ from .countries import get_pack
 from .countries.tables import Table
 from .models import Language, Organisation, Profile, ProfileItem, Translation
 
+MOST_ITEMS: dict[str, Any] = {"max_length": 300}  # of one role: a long list of publications, and no flood
+
 
 class CodeField(serializers.CharField):
     """A code of one table of the country pack."""
@@ -257,9 +259,9 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
     stage = CodeField("stages", allow_blank=True)
     size = CodeField("sizes", allow_blank=True)
     government_level = CodeField("government_levels", allow_blank=True)
-    offers = OfferSerializer(many=True, required=False)
-    seeks = SeekSerializer(many=True, required=False)
-    evidence = EvidenceSerializer(many=True, required=False)
+    offers = OfferSerializer(many=True, required=False, **MOST_ITEMS)
+    seeks = SeekSerializer(many=True, required=False, **MOST_ITEMS)
+    evidence = EvidenceSerializer(many=True, required=False, **MOST_ITEMS)
     is_claimed = serializers.BooleanField(read_only=True)
     is_own = serializers.SerializerMethodField()
     translations = TranslationSerializer(many=True, read_only=True)

@@ -58,6 +58,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 }
 CSRF_FAILURE_VIEW = "accounts.kept.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a profile with hundreds of publications has eight fields for each
 
 # --- Apps -------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -261,7 +262,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsers.Parser"],
     "DEFAULT_PAGINATION_CLASS": "config.api.CreatedCursor",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",

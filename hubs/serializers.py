@@ -21,8 +21,10 @@ from accounts.serializers import (
 )
 
 from .models import Challenge, ChallengeStep, Hub, Need, Status
+from .zones import YEARS
 
 PHASES = ["open", "upcoming", "closed"]
+MOST_NEEDS: dict[str, Any] = {"max_length": 40}  # as many as the wizard has rows for
 
 
 class OffsetDateTimeField(serializers.DateTimeField):
@@ -32,6 +34,8 @@ class OffsetDateTimeField(serializers.DateTimeField):
         if timezone.is_naive(value):
             message = _("Give the time with its offset, like 2026-11-22T18:00:00-06:00.")
             raise serializers.ValidationError(message)
+        if value.year not in YEARS:
+            self.fail("overflow")
         return super().enforce_timezone(value)
 
 
@@ -114,7 +118,7 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     phase = serializers.SerializerMethodField()
     language = serializers.ChoiceField(choices=Language.choices, required=False)
-    needs = NeedSerializer(many=True, required=False)
+    needs = NeedSerializer(many=True, required=False, **MOST_NEEDS)
     state = CodeField("states", allow_blank=True)
     sdgs = CodeListField("sdgs")
     opens_at = OffsetDateTimeField(required=False, allow_null=True)

@@ -4,6 +4,9 @@ from functools import cache
 
 from babel.dates import get_timezone_location
 
+# At the ends of the calendar no other time zone can show a moment, and nothing can come a month later.
+YEARS = range(1900, 2201)
+
 
 @cache
 def zone_city(zone: str, language: str) -> str:

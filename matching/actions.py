@@ -76,7 +76,10 @@ def ask_introduction(
         )
     if not challenge.is_public:
         raise ValidationError(_("This challenge is no longer open to answers."), code="closed")
-    if Introduction.objects.filter(profile=profile, challenge=challenge).exists():
+    asked = Introduction.objects.filter(profile=profile, challenge=challenge).first()
+    if asked and asked.line == line.strip():
+        return asked  # the second of two clicks
+    if asked:
         raise ValidationError(
             _("The introduction to this challenge's poster was asked for already."), code="asked"
         )

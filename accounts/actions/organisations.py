@@ -1,6 +1,7 @@
 """Organisations, their people, and the links that invite others."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -83,7 +84,14 @@ def invite(
     own, made when it is sent), and "" is returned."""
     if not may_edit_organisation(by, organisation):
         raise PermissionDenied
-    if Invitation.objects.usable().filter(organisation=organisation).count() >= OPEN_INVITATIONS:
+    # Locked: of two clicks, the second finds the invitation of the first.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    theirs = Invitation.objects.filter(organisation=organisation)
+    if email and theirs.usable().filter(email=email.lower(), role=role).exists():
+        return ""
+    # Withdrawing makes no room for a further letter: nobody's mailbox is filled from here.
+    today = theirs.filter(created_at__gt=timezone.now() - timedelta(days=1))
+    if max(theirs.usable().count(), today.count()) >= OPEN_INVITATIONS:
         raise ValidationError(_("Too many invitations are open. Withdraw some first."))
     member = Membership.objects.filter(organisation=organisation, person__user__email__iexact=email)
     if email and member.exists():

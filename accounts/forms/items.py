@@ -151,8 +151,9 @@ def with_more_rows(data: Mapping[str, Any], name: str) -> Any:
     """A copy of what was sent in, with a few more rows of this name."""
     copied = data.copy()  # type: ignore[attr-defined]
     key = f"{name}-TOTAL_FORMS"
-    total = int(copied[key]) if str(copied.get(key, "")).isdigit() else 0
-    copied[key] = str(min(total + ROWS, MOST))
+    given = str(copied.get(key, ""))
+    total = int(given) if given.isdecimal() and len(given) < 6 else 0
+    copied[key] = str(max(total, min(total + ROWS, MOST)))
     return copied
 
 

@@ -37,7 +37,8 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | Problem]]:
                 continue
             try:
                 row = json.loads(line.decode("utf-8-sig"))
-            except ValueError as error:
+                json.dumps(row, ensure_ascii=False).encode()  # halves of characters are ValueErrors
+            except (RecursionError, ValueError) as error:
                 yield number, Problem(number, "", f"not JSON in UTF-8: {error}")
                 continue
             yield number, row if isinstance(row, dict) else Problem(number, "", "not a JSON object")
@@ -65,6 +66,6 @@ def _cell(name: str, value: str) -> Any:
     if value.lstrip().startswith("["):
         try:
             return json.loads(value)
-        except ValueError:
+        except (RecursionError, ValueError):
             return value
     return [part.strip() for part in value.split("|") if part.strip()]

@@ -242,7 +242,7 @@ class RowReader:
             return None
         try:
             number = int(float(value))
-        except ValueError:
+        except (OverflowError, ValueError):
             self.wrong(name, f"“{value}” is not a number")
             return None
         if not least <= number <= most:

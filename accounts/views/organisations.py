@@ -116,7 +116,7 @@ def _change_people(request: HttpRequest, mine: Organisation) -> bool:
 
 def _number(request: HttpRequest, name: str) -> int:
     value = request.POST.get(name, "")
-    return int(value) if value.isdecimal() else 0
+    return int(value) if value.isdecimal() and len(value) < 19 else 0
 
 
 @login_required

@@ -15,7 +15,7 @@ from accounts.countries import get_pack
 from accounts.models import Organisation
 
 from ..models import Challenge, Hub, Need
-from ..zones import zone_city
+from ..zones import YEARS, zone_city
 
 # Held together by a constraint: half of a pair cannot be saved.
 PAIRS = (("trl_from", "trl_to"), ("opens_at", "closes_at"))
@@ -223,6 +223,9 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("opens_at", "closes_at"):
+            if cleaned.get(name) and cleaned[name].year not in YEARS:
+                self.add_error(name, self.fields[name].error_messages["invalid"])
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))

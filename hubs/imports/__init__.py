@@ -79,7 +79,8 @@ def read(path: Path) -> Iterator[tuple[int, Any]]:
 def _json(line: str) -> Any:
     try:
         row = json.loads(line)
-    except ValueError as error:
+        json.dumps(row, ensure_ascii=False).encode()  # halves of characters are ValueErrors
+    except (RecursionError, ValueError) as error:
         return RowError("JSON", str(error))
     return row if isinstance(row, dict) else RowError("JSON", _("not an object"))
 
@@ -164,6 +165,8 @@ class Checker:
         opens = given.get("opens_at") or given.get("opens") or self.defaults.opens
         closes = given.get("closes_at") or given.get("closes") or self.defaults.closes
         sdgs = given.get("sdgs") or []
+        if not isinstance(sdgs, str | list):
+            raise RowError("sdgs", _("not a list"))
         codes = [
             text_of(code) for code in (sdgs.replace(";", ",").split(",") if isinstance(sdgs, str) else sdgs)
         ]

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from ..models import Challenge, Need, Status
+from ..zones import YEARS
 
 
 class RowError(Exception):
@@ -32,7 +33,7 @@ def cut_at_word(text: str, limit: int) -> str:
 
 
 def text_of(value: Any) -> str:
-    return str(value).strip() if value is not None else ""
+    return str(value).replace("\x00", "").strip() if value is not None else ""
 
 
 def titled_of(given: dict[str, Any]) -> dict[str, str]:
@@ -71,7 +72,7 @@ def choice_of(name: str, value: Any, known: Iterable[str]) -> str:
 
 def number_of(name: str, value: Any) -> int | None:
     text = text_of(value)
-    if text and not text.isdigit():
+    if text and not (text.isdecimal() and len(text) < 6):
         raise RowError(name, _("“%(value)s” is no number") % {"value": text})
     return int(text) if text else None
 
@@ -79,18 +80,18 @@ def number_of(name: str, value: Any) -> int | None:
 def moment_of(name: str, value: Any, zone: str, *, last: bool = False) -> datetime | None:
     """A time with its offset, or in the poster's zone; a bare date opens at its start, closes at its end."""
     text = text_of(value)
-    if not text:
-        return None
     try:
         zone_info = zoneinfo.ZoneInfo(zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+    except (OSError, zoneinfo.ZoneInfoNotFoundError, ValueError):
         raise RowError("time_zone", _("“%(zone)s” is no time zone") % {"zone": zone}) from None
+    if not text:
+        return None
     try:
         day = parse_date(text)
         moment = datetime.combine(day, time(23, 59) if last else time()) if day else parse_datetime(text)
     except ValueError:
         moment = None
-    if moment is None:
+    if moment is None or moment.year not in YEARS:
         raise RowError(
             name, _("“%(value)s” is no date like 2026-11-22 or 2026-11-22T17:00") % {"value": text}
         )

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from .. import actions, queries
+from ..actions.challenges import MOVED
 from ..forms import ReviewForm
 from ..models import Challenge, Hub
 from ..transitions import hints, missing
@@ -35,11 +36,17 @@ def review(request: SignedIn, public_id: UUID) -> HttpResponse:
     if challenge is None:
         return _elsewhere(request, public_id)
     form = ReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _decided(request, challenge, form):
-        return redirect("hubs:review_queue")
+    # It may have been taken back, rewritten and submitted again while its curator was reading.
+    seen = f"{challenge.submitted_at or ''}"
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("seen", seen) != seen:
+            form.add_error(None, _(MOVED))
+        elif _decided(request, challenge, form):
+            return redirect("hubs:review_queue")
     context = {
         "challenge": challenge,
         "form": form,
+        "seen": seen,
         "gaps": missing(challenge),
         "hints": hints(challenge),
         "history": challenge.steps.select_related("actor__user"),

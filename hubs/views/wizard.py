@@ -85,7 +85,7 @@ def _onward(request: SignedIn, challenge: Challenge, slug: str) -> HttpResponse:
 
 def _more(request: SignedIn) -> int:
     asked = request.GET.get("more", "")
-    return min(int(asked), 10) if asked.isdigit() else 0
+    return min(int(asked), 10) if asked.isdecimal() and len(asked) < 6 else 0
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts import actions, queries
+from accounts.actions.organisations import OPEN_INVITATIONS
 from accounts.models import (
     Consent,
     Invitation,
@@ -160,6 +161,19 @@ def test_an_invitation_by_mail_is_a_letter_that_makes_its_secret_when_it_is_sent
     letter = Letter.objects.get(kind="invitation")
     assert letter.address == "nueva@example.org"
     assert letter.params == {"invitation_id": Invitation.objects.get().pk}
+
+
+def test_two_clicks_send_one_invitation_and_nobodys_mailbox_is_filled(owner: User) -> None:
+    startup = factories.make_organisation("startup", owner=owner)
+    for _click in range(2):
+        assert actions.invite(organisation=startup, by=owner, email="Nueva@Example.org") == ""
+    assert (Invitation.objects.count(), Letter.objects.filter(kind="invitation").count()) == (1, 1)
+    for _again in range(OPEN_INVITATIONS - 1):
+        actions.withdraw_invitation(invitation=Invitation.objects.latest("pk"), by=owner)
+        actions.invite(organisation=startup, by=owner, email="nueva@example.org")
+    actions.withdraw_invitation(invitation=Invitation.objects.latest("pk"), by=owner)
+    with pytest.raises(ValidationError):
+        actions.invite(organisation=startup, by=owner, email="nueva@example.org")
 
 
 def test_only_owners_invite(owner: User, teammate: User) -> None:

@@ -189,3 +189,19 @@ def test_five_thousand_rows_take_few_queries(tmp_path: Path, django_assert_max_n
     with django_assert_max_num_queries(40):
         load(path)
     assert ProfileItem.objects.count() == 4500
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": "a", "kind": "startup", "trl": "inf"}',
+        r'{"id": "a", "name": "\ud800"}',
+        '{"id": ' + "[" * 100_000,
+    ],
+    ids=["endless", "half a character", "deep"],
+)
+def test_what_no_column_can_hold_is_a_problem_not_a_crash(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "profiles.jsonl"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(CommandError, match="1 problem"):
+        load(path)

@@ -87,3 +87,7 @@ def test_a_letter_that_could_not_be_written_whole_is_not_there(monkeypatch: pyte
     with pytest.raises(OSError, match="No space"):
         write()
     assert mailbox.names() == []
+
+
+def test_a_name_longer_than_a_file_may_have_is_not_there(client: Client) -> None:
+    assert client.get(reverse("mailbox_letter", args=["a" * 300])).status_code == 404

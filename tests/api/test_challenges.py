@@ -158,6 +158,8 @@ def test_a_need_that_says_the_same_keeps_its_row(draft: Challenge, owner: User) 
     [
         ({"opens_at": "2030-02-01T09:00:00Z", "closes_at": "2030-01-01T09:00:00Z"}, "closes_at"),
         ({"closes_at": "2030-01-01T09:00:00"}, "closes_at"),
+        ({"closes_at": "9999-12-31T09:00:00Z"}, "closes_at"),
+        ({"needs": [{"text": "x"}] * 41}, "needs"),
         ({"trl_from": 7, "trl_to": 3}, "trl_to"),
         ({"trl_from": 12}, "trl_from"),
         ({"state": "77"}, "state"),

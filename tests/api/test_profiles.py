@@ -245,3 +245,19 @@ def test_who_has_the_same_already_is_told_so(profile: Profile) -> None:
     assert (
         Client().get(f"/api/v1/{path(profile)}", headers={"if-none-match": first["ETag"]}).status_code == 304
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"summary": ' + "[" * 100_000 + "]" * 100_000 + "}", r'{"language": "\ud800"}', r'{"\ud800": 1}'],
+    ids=["deep", "half a character", "half a character as a name"],
+)
+def test_what_json_can_say_and_nobody_can_answer_is_refused(profile: Profile, owner: User, body: str) -> None:
+    response = signed_in(owner).patch(f"/api/v1/{path(profile)}", body, content_type="application/json")
+    assert response.status_code == 400
+
+
+def test_a_flood_of_items_is_refused(profile: Profile, owner: User) -> None:
+    offers = [{"text": f"Oferta {number}"} for number in range(301)]
+    assert send(signed_in(owner), "patch", path(profile), {"offers": offers}).status_code == 400
+    assert profile.items.filter(role="offer").count() == 1

@@ -1,11 +1,12 @@
 """A web server that lives as long as a module, and a browser for each of its visitors."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -89,3 +90,26 @@ def visitors(browser: Browser, site: str, country: Country) -> Iterator[Visitors
     found = Visitors(browser, site, country)
     yield found
     found.close()
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
+    """Open a browser of somebody's own: enter(user, java_script_enabled=False) gives its tab."""
+    contexts: list[BrowserContext] = []
+
+    def come_in(user: User | None = None, **options: Any) -> Page:
+        context = browser.new_context(
+            viewport=PHONE, base_url=live_server.url, reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if user:
+            context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": live_server.url}])
+        return context.new_page()
+
+    yield come_in
+    for context in contexts:
+        context.close()

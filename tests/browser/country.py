@@ -1,9 +1,10 @@
-"""The demo country, with matches, letters, introductions and a draft, for somebody of each role to walk through."""
+"""The demo country, with matches, letters, introductions and a draft, for each role to walk through."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from re import findall
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.test import override_settings
 
@@ -45,11 +46,13 @@ class Country:
         own = Challenge.objects.of(self.user("official")) if status == "draft" else Challenge.objects
         return own.filter(status=status).order_by("pk")[0]
 
-    def unasked(self, role: str) -> Match:
-        """A match whose poster was not asked for an introduction yet."""
+    def unasked(self, role: str) -> tuple[UUID, UUID]:
+        """Profile and challenge of a match whose poster was not asked for an introduction yet."""
         profile = self.profile(role)
         asked = Introduction.objects.filter(profile=profile).values("challenge")
-        return Match.objects.live().filter(subject__profile=profile).exclude(target__challenge__in=asked)[0]
+        matched = Match.objects.live().filter(subject__profile=profile).values("target__challenge")
+        left = Challenge.objects.filter(pk__in=matched).exclude(pk__in=asked).order_by("pk")
+        return profile.public_id, left[0].public_id
 
     def introduction(self, state: str) -> Introduction:
         return Introduction.objects.get(state=state)
@@ -105,7 +108,11 @@ def ask(country: Country) -> None:
         asker, profile = country.user(role), country.profile(role)
         reason = make_reason(challenge)
         create_introduction(
-            challenge=challenge, profile=profile, asked_by=asker, line="Medimos fugas en Saltillo.", reason=reason
+            challenge=challenge,
+            profile=profile,
+            asked_by=asker,
+            line="Medimos fugas en Saltillo.",
+            reason=reason,
         )
     accepted = Introduction.objects.get(profile=country.profile("researcher"))
     accepted.state, accepted.decided_by = "accepted", official.person

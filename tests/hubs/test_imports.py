@@ -257,3 +257,29 @@ def test_a_thousand_rows_take_a_few_statements(tmp_path: Path, common: list[str]
         run(lines(tmp_path, *rows), *common)
     assert Challenge.objects.count() == 1000
     assert len(queries) < 120
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ({"trl_from": "²"}, "trl_from"),
+        ({"trl_from": "9" * 5000}, "trl_from"),
+        ({"sdgs": 5}, "sdgs"),
+        ({"time_zone": "../../etc"}, "time_zone"),
+        ({"closes": "9999-12-31T23:59:59-12:00"}, "closes"),
+        ({"summary": "\ud800"}, "JSON"),
+    ],
+)
+def test_what_no_column_can_hold_is_a_sentence(
+    tmp_path: Path, common: list[str], row: dict[str, Any], named: str
+) -> None:
+    assert named in refused(lines(tmp_path, {"id": "a", "title": "Agua"} | row), *common)
+
+
+def test_what_cannot_be_read_is_a_sentence(tmp_path: Path, common: list[str]) -> None:
+    assert "JSON" in refused(lines(tmp_path, '{"id": ' + "[" * 100_000 + "]" * 100_000 + "}"), *common)
+    cells = tmp_path / "retos.csv"
+    cells.write_text('id,title\na,"' + "x" * 200_000 + '"\n', encoding="utf-8")
+    assert "field larger" in refused(cells, *common)
+    run(lines(tmp_path, {"id": "a", "title": "Agua\x00"}), *common)
+    assert Challenge.objects.get().title == "Agua"

@@ -153,6 +153,11 @@ def want_letters_at_once(founder: Visitor) -> None:
     expect(founder.page.locator("select[name*=matches]")).to_have_value("at_once")
 
 
+def go_on(page: Page, to: str) -> None:
+    page.locator("[name=then][value=next]").click()
+    expect(page).to_have_url(re.compile(f"/{to}/$"))
+
+
 def post_challenge(official: Visitor) -> None:
     page = official.page
     official.open("/es/challenges/new/?template=blank")
@@ -169,20 +174,19 @@ def post_challenge(official: Visitor) -> None:
     page.fill(
         "[name$='-0-text']", "Drones o sensores láser que localicen y cuantifiquen las fugas de metano."
     )
-    page.locator("[name=then][value=next]").click()
+    go_on(page, "offer")
     page.fill("[name=offer_money]", "900000")
-    page.locator("[name=then][value=next]").click()
+    go_on(page, "when")
     page.select_option("[name=state]", "19")
     page.select_option("[name=hub]", label="México")
     now = timezone.localtime()
     page.fill("[name=opens_at]", (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
     page.fill("[name=closes_at]", (now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"))
-    page.locator("[name=then][value=next]").click()
+    go_on(page, "contact")
     page.fill("[name=contact_name]", "Abelardo Manómetro")
     page.fill("[name=contact_email]", "abelardo.manometro@demo.example")
-    page.locator("[name=then][value=next]").click()
-    if page.locator("[name=then][value=next]").count():
-        page.locator("[name=then][value=next]").click()  # no translation
+    go_on(page, "translation")
+    go_on(page, "preview")  # nothing to translate
     expect(page.locator("main")).to_contain_text("900 toneladas")
     page.locator("form:has([name=to][value=in_review]) [type=submit]").first.click()
     expect(page.locator("main")).to_contain_text(re.compile("revisión", re.IGNORECASE))

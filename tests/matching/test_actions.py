@@ -80,8 +80,10 @@ def test_a_closed_challenge_and_a_second_request_are_refused_in_plain_words(
     profile, challenge = pair
     actions.ask_introduction(profile=profile, challenge=challenge, line="Hola", by=owner)
     with pytest.raises(ValidationError) as second:
-        actions.ask_introduction(profile=profile, challenge=challenge, line="Hola", by=owner)
+        actions.ask_introduction(profile=profile, challenge=challenge, line="Otra vez", by=owner)
     assert second.value.code == "asked"
+    actions.ask_introduction(profile=profile, challenge=challenge, line="Hola", by=owner)  # a double click
+    assert Introduction.objects.count() == 1
     Introduction.objects.all().delete()
     challenge.opens_at = timezone.now() - timedelta(days=9)
     challenge.closes_at = timezone.now() - timedelta(minutes=1)

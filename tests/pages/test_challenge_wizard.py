@@ -296,3 +296,18 @@ def test_saving_for_later_leads_back_to_the_draft(draft: Challenge, owner: User)
     assert response["Location"] == draft.get_absolute_url()
     page = signed_in(owner).get(draft.get_absolute_url()).content.decode()
     assert re.search(r"badge--state-draft", page)
+
+
+@pytest.mark.parametrize("more", ["²", "9" * 4400, "-1"])
+def test_a_number_that_is_none_adds_no_row(draft: Challenge, owner: User, more: str) -> None:
+    assert signed_in(owner).get(edit(draft, "needs"), {"more": more}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "times", [("0001-01-01T00:00", "9999-12-31T23:59"), ("2026-01-01T00:00", "9999-12-31T10:00")]
+)
+def test_times_at_the_ends_of_the_calendar_are_refused(
+    draft: Challenge, owner: User, times: tuple[str, str]
+) -> None:
+    page = signed_in(owner).post(edit(draft, "when"), when(opens_at=times[0], closes_at=times[1]))
+    assert page.context["form"].errors["closes_at"]

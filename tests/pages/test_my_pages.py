@@ -261,3 +261,10 @@ def test_operators_look_everybody_up_and_make_claim_links(owner: User) -> None:
     )
     assert "/i/" in response.content.decode()
     assert Invitation.objects.get().expires_at > timezone.now()
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", ""])
+def test_a_member_that_is_no_number_is_not_there(owner: User, number: str) -> None:
+    startup = factories.make_organisation("startup", owner=owner)
+    url = reverse("accounts:organisation_people", args=[startup.public_id])
+    assert signed_in(owner).post(url, {"member": number}).status_code == 404

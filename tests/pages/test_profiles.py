@@ -279,3 +279,10 @@ def test_the_owner_of_the_address_is_offered_the_imported_profile_and_decides(
     assert client.post(url("claim", profile))["Location"] == url("profile_edit", profile)
     profile.refresh_from_db()
     assert profile.person == owner.person
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000])
+def test_more_rows_than_a_number_can_say_are_not_added(owner: User, number: str) -> None:
+    made = factories.make_researcher(owner)
+    url = reverse("accounts:profile_edit", args=[made.public_id])
+    assert signed_in(owner).post(url, {"offers-TOTAL_FORMS": number, "more": "offers"}).status_code == 200

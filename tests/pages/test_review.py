@@ -97,6 +97,19 @@ def test_publishing_asks_for_every_point_of_the_checklist(curator: User, hub: Hu
     assert challenge.status == "published"
 
 
+def test_what_was_rewritten_while_its_curator_read_it_is_not_published_unread(
+    curator: User, hub: Hub
+) -> None:
+    challenge, client = waiting(hub, days=1), signed_in(curator)
+    data = {"to": "published", "checked": ALL, "seen": client.get(review(challenge)).context["seen"]}
+    Challenge.objects.update(title="Otro texto", submitted_at=timezone.now())
+    page = client.post(review(challenge), data)
+    assert page.context["form"].non_field_errors()
+    assert Challenge.objects.get().status == "in_review"
+    client.post(review(challenge), data | {"seen": page.context["seen"]})
+    assert Challenge.objects.get().status == "published"
+
+
 def test_changes_are_requested_with_a_note_that_reaches_the_letter(
     curator: User, hub: Hub, owner: User
 ) -> None:

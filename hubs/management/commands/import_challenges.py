@@ -1,5 +1,6 @@
 """`manage.py import_challenges FILE`: challenges from JSON lines or CSV; all of the file or nothing."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,6 @@ class Command(BaseCommand):
                     rows.append(checker.row(number, given))
                 except RowError as error:
                     errors.append((number, error))
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise CommandError(f"{path}: {error}") from None
         return rows, errors
