@@ -22,7 +22,8 @@ def keep(request: HttpRequest, response: HttpResponse, *, path: str = "") -> Non
     """Hold the refused form under a new key that only this browser gets; `path` is where it may be
     sent again, if that is another page."""
     data = {
-        name: values
+        # PostgreSQL holds no NUL, in no column
+        name.replace("\x00", ""): [value.replace("\x00", "") for value in values]
         for name, values in request.POST.lists()
         if not any(secret in name.lower() for secret in SECRET_FIELDS) and name != RESENT
     }

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage as ParsedMessage
 from email.parser import BytesHeaderParser, BytesParser
@@ -96,5 +96,6 @@ def envelope_of(name: str, headers: ParsedMessage) -> Envelope:
         to=str(headers["To"] or ""),
         sender=str(headers["From"] or ""),
         language=str(headers["Content-Language"] or ""),
-        at=date.datetime if date else None,
+        # A Date header that ends in -0000 names no zone, and means UTC.
+        at=date.datetime.replace(tzinfo=date.datetime.tzinfo or UTC) if date else None,
     )

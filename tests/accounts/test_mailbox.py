@@ -7,6 +7,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import mailbox
 
@@ -91,3 +92,11 @@ def test_a_letter_that_could_not_be_written_whole_is_not_there(monkeypatch: pyte
 
 def test_a_name_longer_than_a_file_may_have_is_not_there(client: Client) -> None:
     assert client.get(reverse("mailbox_letter", args=["a" * 300])).status_code == 404
+
+
+def test_the_hour_of_a_letter_is_its_hour_and_not_another_zones() -> None:
+    before = timezone.now().replace(microsecond=0)
+    write()
+    (letter,) = mailbox.envelopes()
+    assert letter.at is not None
+    assert before <= letter.at <= timezone.now()

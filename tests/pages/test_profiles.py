@@ -249,6 +249,12 @@ def test_a_form_sent_after_the_session_ended_is_kept_and_sent_again(owner: User)
     assert not KeptPost.objects.exists()
 
 
+def test_what_no_database_can_hold_is_left_out_of_what_is_kept(owner: User) -> None:
+    client = Client()
+    client.post(reverse("accounts:preferences"), {"name": "Ada\x00", "x\x00": "y"})
+    assert KeptPost.objects.get().data == {"name": ["Ada"], "x": ["y"]}
+
+
 def test_what_is_kept_can_be_let_go_and_belongs_to_one_browser(owner: User, stranger: User) -> None:
     profile = factories.make_researcher(owner)
     client = Client()
