@@ -22,7 +22,6 @@ from hubs.models import Introduction
 from . import actions, queries
 from .models import Answer, Match, Strength
 from .serializers import AT_LEAST, AnswerSerializer, AskSerializer, MatchSerializer
-from .views import _answerable as answerable
 
 VIA = "api"
 
@@ -115,7 +114,7 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         description="Interested, not now, or never show this again. A further answer replaces the last.",
     )
     def answer(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
-        profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
+        profile, challenge = queries.answerable(signed_in(request), profile_id, challenge_id)
         given = AnswerSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         word = given.validated_data["answer"]
@@ -126,7 +125,7 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
 
     @extend_schema(description="Take one's answer back.", responses={204: None})
     def undo(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
-        profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
+        profile, challenge = queries.answerable(signed_in(request), profile_id, challenge_id)
         actions.undo_answer(profile=profile, challenge=challenge, by=signed_in(request), via=VIA)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -136,7 +135,7 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         description="Interested, and asks the poster for an introduction, with the reason of the match.",
     )
     def introduction(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
-        profile, challenge = answerable(signed_in(request), profile_id, challenge_id)
+        profile, challenge = queries.answerable(signed_in(request), profile_id, challenge_id)
         asked = AskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         line = asked.validated_data["line"]

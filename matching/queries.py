@@ -1,10 +1,12 @@
 """Reads over several models, shared by pages, letters and health."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,7 +14,7 @@ from accounts.models import Person, Profile, ProfileItem, Translation
 from hubs.models import Challenge, Introduction
 from hubs.models.challenges import ChallengeQuerySet
 
-from .models import Answer, Match, MatchEvent, MatchQuerySet, Passage, Strength
+from .models import Answer, LetterItem, Match, MatchEvent, MatchQuerySet, Passage, Strength
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -210,3 +212,16 @@ def held_about(person: Person) -> dict[str, Any]:
             )
         ),
     }
+
+
+def answerable(user: "User", profile_id: uuid.UUID, challenge_id: uuid.UUID) -> tuple[Profile, Challenge]:
+    """One's own profile and a challenge that it was matched with once; anything else does not exist."""
+    owned = Profile.objects.of(user).select_related("person", "organisation", "institution")
+    profile = get_object_or_404(owned, public_id=profile_id)
+    visible = Challenge.objects.visible_to(user).select_related("organisation")
+    met = (
+        Q(pk__in=Match.objects.filter(subject__profile=profile).values("target__challenge"))
+        | Q(pk__in=Answer.objects.filter(profile=profile).values("challenge"))
+        | Q(pk__in=LetterItem.objects.filter(profile=profile).values("challenge"))
+    )
+    return profile, get_object_or_404(visible.filter(met), public_id=challenge_id)

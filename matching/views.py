@@ -6,9 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,7 +17,7 @@ from hubs.models import Challenge
 
 from . import actions, queries
 from .forms import AnswerForm, IntroductionForm, MatchFilterForm
-from .models import Answer, LetterItem, Match
+from .models import Answer
 
 PER_PAGE = 10
 
@@ -56,7 +55,7 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> HttpResponse:
-    profile, challenge = _answerable(request.user, profile_id, challenge_id)
+    profile, challenge = queries.answerable(request.user, profile_id, challenge_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Http404
@@ -78,7 +77,7 @@ def answer(request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.U
 def ask_introduction(
     request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.UUID
 ) -> HttpResponse:
-    profile, challenge = _answerable(request.user, profile_id, challenge_id)
+    profile, challenge = queries.answerable(request.user, profile_id, challenge_id)
     existing = challenge.introductions.filter(profile=profile).first()
     if existing:
         return redirect(existing)
@@ -103,19 +102,6 @@ def ask_introduction(
         "elsewhere": elsewhere,
     }
     return render(request, "matching/ask_introduction.html", context, status=422 if form.errors else 200)
-
-
-def _answerable(user: User, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> tuple[Profile, Challenge]:
-    """One's own profile and a challenge that it was matched with once; anything else does not exist."""
-    owned = Profile.objects.of(user).select_related("person", "organisation", "institution")
-    profile = get_object_or_404(owned, public_id=profile_id)
-    visible = Challenge.objects.visible_to(user).select_related("organisation")
-    met = (
-        Q(pk__in=Match.objects.filter(subject__profile=profile).values("target__challenge"))
-        | Q(pk__in=Answer.objects.filter(profile=profile).values("challenge"))
-        | Q(pk__in=LetterItem.objects.filter(profile=profile).values("challenge"))
-    )
-    return profile, get_object_or_404(visible.filter(met), public_id=challenge_id)
 
 
 def _answered_card(

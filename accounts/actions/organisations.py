@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ..countries import get_pack
 from ..identifiers import ror
 from ..mailer import queue_letter
-from ..models import Invitation, Membership, Organisation, Profile, User
+from ..models import Invitation, Membership, Organisation, Person, Profile, User
 from ..permissions import may_edit_organisation, owns_organisation, verified_addresses
 from ..tokens import new_token
 from .profiles import check_codes, tell
@@ -139,6 +139,7 @@ def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
     if Membership.objects.filter(organisation=organisation, person=by.person).exists():
         raise ValidationError(_("You belong to this organisation already."))
     use(invitation, by)
+    _tell_of(by.person)
     return Membership.objects.create(
         organisation=organisation,
         person=by.person,
@@ -173,3 +174,10 @@ def remove_member(*, membership: Membership, by: User) -> None:
     if _is_last_owner(membership):
         raise ValidationError(_("An organisation needs an owner: name another one first."))
     membership.delete()
+    _tell_of(membership.person)
+
+
+def _tell_of(person: Person) -> None:
+    """Whose challenges are one's own has changed, and those are never matched with one's profile."""
+    for profile in Profile.objects.filter(person=person):
+        tell(profile)

@@ -146,6 +146,17 @@ def test_an_invitation_works_once(owner: User, teammate: User, stranger: User) -
         actions.accept_invitation(invitation=invitation, by=stranger)
 
 
+def test_joining_and_leaving_is_told_for_what_is_ones_own_has_changed(
+    owner: User, teammate: User, told: Any
+) -> None:
+    agency, profile = factories.make_organisation(owner=owner), factories.make_researcher(teammate)
+    invitation = token_of(actions.invite(organisation=agency, by=owner))
+    membership, heard = told(actions.accept_invitation, invitation=invitation, by=teammate)
+    assert heard == [("changed", profile.pk)]
+    told(actions.remove_member, membership=membership, by=owner)
+    assert heard == [("changed", profile.pk)] * 2
+
+
 def test_an_invitation_lapses_after_31_days(owner: User, teammate: User) -> None:
     startup = factories.make_organisation("startup", owner=owner)
     invitation = token_of(actions.invite(organisation=startup, by=owner))
