@@ -181,7 +181,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-HELICE_SWEEP_SECONDS = env.float("HELICE_SWEEP_SECONDS", default=60)
+HELICE_SWEEP_SECONDS = env.float("HELICE_SWEEP_SECONDS", default=30)
 HELICE_SENDING_TIMEOUT = env.float("HELICE_SENDING_TIMEOUT", default=300)  # seconds a letter may be "sending"
 
 # --- Matching ----------------------------------------------------------------------------

@@ -109,6 +109,9 @@ def write_settings(port: int, broker_port: int) -> dict[str, str]:
         "HELICE_DEMO": "1",
         "HELICE_URL": f"http://localhost:{port}",
         "REDIS_URL": f"redis://127.0.0.1:{broker_port}/0",
+        # A demo is watched: what a fallen worker left is taken up within half a minute.
+        "HELICE_SWEEP_SECONDS": "10",
+        "HELICE_CLAIM_SECONDS": "30",
     }
     SETTINGS.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     return {**os.environ, **values, "PYTHONUNBUFFERED": "1"}

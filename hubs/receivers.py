@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from django.db.models.functions import Lower
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.signals import person_erased
 
-from .models import Challenge
+from .models import Challenge, Introduction
 
 
 @receiver(person_erased)
@@ -16,3 +17,15 @@ def forget_contact(addresses: Sequence[str], **_: object) -> None:
     erased = {address.lower() for address in addresses}
     named = Challenge.objects.annotate(lower=Lower("contact_email")).filter(lower__in=erased)
     named.update(contact_name="", contact_email="")
+
+
+@receiver(person_erased)
+def forget_introductions(person_id: int, **_: object) -> None:
+    """What the erased wrote and were recommended for goes; nobody is left to accept a pending request for."""
+    theirs = Introduction.objects.filter(asked_by=person_id)
+    theirs.filter(state=Introduction.State.PENDING).update(
+        state=Introduction.State.DECLINED,
+        decline_reason=Introduction.DeclineReason.OTHER,
+        decided_at=timezone.now(),
+    )
+    theirs.update(line="", reason={})

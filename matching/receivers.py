@@ -11,10 +11,11 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from accounts.queue import after_commit
-from accounts.signals import profile_changed, profile_removed
+from accounts.signals import person_erased, profile_changed, profile_removed
 from hubs.signals import challenge_changed, challenge_published
 
 from . import pipeline, tasks
+from .models import LetterItem
 from .pipeline import subjects
 
 logger = logging.getLogger(__name__)
@@ -59,3 +60,9 @@ def _load_encoder() -> None:
         logger.exception("The encoder %s cannot be loaded", settings.HELICE_ENCODER)
         return
     tasks.heartbeat()
+
+
+@receiver(person_erased)
+def forget_reasons(person_id: int, **_: object) -> None:
+    """That a letter named a challenge stays; the sentences of the erased person in it do not."""
+    LetterItem.objects.filter(person=person_id).update(reason={})

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.actions import erase_person
 from accounts.models import User
+from hubs.models import Introduction
 from tests import factories
 
 
@@ -16,3 +17,17 @@ def test_an_erased_person_is_no_longer_the_contact_of_a_challenge(owner: User) -
     another.refresh_from_db()
     assert (theirs.contact_name, theirs.contact_email) == ("", "")
     assert another.contact_email == "otra@example.org"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_erased_person_wrote_to_a_poster_is_gone_and_no_request_stays_open(owner: User) -> None:
+    asked = Introduction.objects.create(
+        challenge=factories.make_challenge(),
+        profile=factories.make_researcher(owner),
+        asked_by=owner.person,
+        line="Vivo en Saltillo.",
+        reason={"needs": [{"text": "Medir"}]},
+    )
+    erase_person(person=owner.person, by=owner)
+    asked.refresh_from_db()
+    assert (asked.line, asked.reason, asked.state) == ("", {}, "declined")
