@@ -50,8 +50,8 @@ fix: dev ## what the linters can mend by themselves
 messages: dev ## collect new strings into locale/ (needs GNU gettext)
 	$(DJANGO_TEST) $(BIN)/python manage.py makemessages -l es -l en --no-obsolete --no-location -i var -i .venv -i tests -i benchmarks
 
-bench: dev ## the figures of benchmarks/README.md: make bench DATA=/path/to/data
-	$(BIN)/python -m benchmarks.chain "$(DATA)"
+bench: dev ## time the whole chain: make bench ARGS="CHALLENGES PROFILES …"
+	$(BIN)/python -m benchmarks.chain $(ARGS)
 
 lock: dev ## write the lock anew from what is installed
 	$(BIN)/python deploy/lock.py
