@@ -191,6 +191,7 @@ HELICE_MODELS = Path(env.str("HELICE_MODELS", default=str(HELICE_VAR / "models")
 HELICE_CLAIM_SECONDS = env.float(
     "HELICE_CLAIM_SECONDS", default=120
 )  # after which a lost worker's work is taken up
+HELICE_FACTS = env.list("HELICE_FACTS", default=["all"])  # which facts count beside words: ranking/facts.py
 HELICE_WARM = env.bool("HELICE_WARM", default=False)  # this worker loads the encoder as it starts
 
 # --- People ----------------------------------------------------------------------------------

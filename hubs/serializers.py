@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.countries import get_pack
-from accounts.models import Language, Organisation
+from accounts.models import Language, Organisation, Profile
 from accounts.serializers import (
     CodeField,
     CodeListField,
@@ -121,6 +121,9 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     needs = NeedSerializer(many=True, required=False, **MOST_NEEDS)
     state = CodeField("states", allow_blank=True)
     sdgs = CodeListField("sdgs")
+    eligible_kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=Profile.Kind.choices), required=False, max_length=4
+    )
     opens_at = OffsetDateTimeField(required=False, allow_null=True)
     closes_at = OffsetDateTimeField(required=False, allow_null=True)
     offer_currency = serializers.SerializerMethodField()
@@ -156,6 +159,8 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
             "offer_purchase",
             "country",
             "state",
+            "only_in_state",
+            "eligible_kinds",
             "sdgs",
             "trl_from",
             "trl_to",
@@ -205,6 +210,9 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     def get_page(self, challenge: Challenge) -> str:
         return page_of(self, challenge)
 
+    def validate_eligible_kinds(self, value: list[str]) -> list[str]:
+        return list(dict.fromkeys(value))
+
     def validate_time_zone(self, value: str) -> str:
         states = get_pack(settings.HELICE_COUNTRY).states
         if value not in {states.value(code, "time_zone") for code in states.codes}:
@@ -218,6 +226,8 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
         opens, closes, low, high = value("opens_at"), value("closes_at"), value("trl_from"), value("trl_to")
         if opens and closes and closes <= opens:
             raise serializers.ValidationError({"closes_at": [_("It must close after it opens.")]})
+        if value("only_in_state") and not value("state"):
+            raise serializers.ValidationError({"state": [_("Choose the state that they must be in.")]})
         if low and high and low > high:
             message = _("The second level must not be below the first.")
             raise serializers.ValidationError({"trl_to": [message]})

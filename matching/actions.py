@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 UNDONE = "undone"
+WEIGHED = (Answer.Choice.NEVER, Answer.Choice.NOT_NOW)  # answers that a pair's score knows
 
 
 @transaction.atomic
@@ -44,7 +45,7 @@ def record_answer(
     )
     if answer == Answer.Choice.NEVER:
         Match.objects.filter(subject__profile=profile, target__challenge=challenge).delete()
-    elif before and before.answer == Answer.Choice.NEVER:
+    elif answer == Answer.Choice.NOT_NOW or (before and before.answer in WEIGHED):
         _match_again(profile)
     return row
 
@@ -59,7 +60,7 @@ def undo_answer(*, profile: Profile, challenge: Challenge, by: "Person | User", 
         return
     _record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=UNDONE, via=via)
     before.delete()
-    if before.answer == Answer.Choice.NEVER:
+    if before.answer in WEIGHED:
         _match_again(profile)
 
 

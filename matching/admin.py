@@ -66,9 +66,15 @@ class PassageAdmin(ReadOnly):
 
 @admin.register(Match)
 class MatchAdmin(ReadOnly):
-    list_display = ["subject", "target", "strength", "score", "probability", "statistics", "made_at"]
+    list_display = ["subject", "target", "strength", "score", "probability", "facts", "statistics", "made_at"]
     list_filter = ["strength", "engine", "model"]
     list_select_related = ["subject__profile__person", "subject__profile__organisation", "target__challenge"]
+
+    @admin.display(description=_("facts"))
+    def facts(self, match: Match) -> str:
+        """What each known fact adds to the words' score."""
+        moved: dict[str, float] = match.parts.get("facts", {})
+        return ", ".join(f"{name} {value:+.2f}" for name, value in moved.items()) or "—"
 
 
 @admin.register(Answer)

@@ -7,7 +7,7 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.queries import add_to_download
 
-        from . import emails, receivers  # noqa: F401 - listening begins
+        from . import checks, emails, receivers  # noqa: F401 - listening begins
         from .queries import held_about
 
         emails.register_letters()

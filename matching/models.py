@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from accounts.models import Language, Letter, Person, Profile, ProfileItem
 from hubs.models import Challenge, Need
 
 from .fields import VectorField
+from .parts import active
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -122,6 +124,19 @@ class Strength(models.TextChoices):
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
+    def eligible(self) -> "MatchQuerySet":
+        """Those whose challenge admits the profile as both stand now, before anything is matched anew."""
+        if "eligibility" not in active():
+            return self
+        kind = Concat(Value(","), F("subject__profile__kind"), Value(","), output_field=models.CharField())
+        any_kind = Q(target__challenge__eligible_kinds="")
+        state = Q(subject__profile__state="") | Q(subject__profile__state=F("target__challenge__state"))
+        there = Q(subject__profile__lives_abroad="") & state
+        return self.filter(
+            any_kind | Q(target__challenge__eligible_kinds__contains=kind),
+            Q(target__challenge__only_in_state=False) | there,
+        )
+
     def live(self) -> "MatchQuerySet":
         """Those that may be shown to anybody at all at this moment."""
         profiles = Profile.objects.matchable().values("pk")
@@ -134,7 +149,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
             challenge=models.OuterRef("target__challenge"),
             answer=Answer.Choice.NEVER,
         )
-        return self.filter(
+        return self.eligible().filter(
             ~models.Exists(never),
             subject__profile__in=profiles,
             target__challenge__in=challenges.values("pk"),

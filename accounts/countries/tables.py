@@ -73,9 +73,10 @@ class Table:
         return self.value(code, f"{column}_{pick_language(language, self.languages)}")
 
     def value(self, code: str, column: str) -> str:
-        """A fact that is the same in each language, or "" for an unknown code."""
+        """A fact that is the same in each language; "" for an unknown code, or where the country has no such
+        column."""
         row = self._by_code.get(code)
-        return row.facts[column] if row else ""
+        return row.facts.get(column, "") if row else ""
 
     def roots(self) -> "Table":
         """The rows of the first level."""

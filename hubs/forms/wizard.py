@@ -12,13 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import get_pack
-from accounts.models import Organisation
+from accounts.models import Organisation, Profile
 
 from ..models import Challenge, Hub, Need
 from ..zones import YEARS, zone_city
 
 # Held together by a constraint: half of a pair cannot be saved.
-PAIRS = (("trl_from", "trl_to"), ("opens_at", "closes_at"))
+PAIRS = (("trl_from", "trl_to"), ("opens_at", "closes_at"), ("state", "only_in_state"))
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 
 
@@ -184,14 +184,33 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Those that the challenge serves most; two or three are enough."),
     )
+    eligible_kinds = forms.MultipleChoiceField(
+        label=_("Who may answer"),
+        required=False,
+        choices=Profile.Kind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Leave all of them empty if anyone may. Nobody else is matched or written to."),
+    )
     opens_at = forms.DateTimeField(label=_("Opens"), required=False)
     closes_at = forms.DateTimeField(label=_("Closes"), required=False)
 
     class Meta:
         model = Challenge
-        fields = ["state", "hub", "opens_at", "closes_at", "time_zone", "trl_from", "trl_to", "sdgs"]
+        fields = [
+            "state",
+            "only_in_state",
+            "eligible_kinds",
+            "hub",
+            "opens_at",
+            "closes_at",
+            "time_zone",
+            "trl_from",
+            "trl_to",
+            "sdgs",
+        ]
         labels = {
             "state": _("Where"),
+            "only_in_state": _("Only those who are in that state may answer"),
             "hub": _("Hub that reviews it"),
             "time_zone": _("Time zone of these times"),
         }
@@ -229,6 +248,8 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
+        if cleaned.get("only_in_state") and not cleaned.get("state"):
+            self.add_error("state", _("Choose the state that they must be in."))
         low, high = cleaned.get("trl_from"), cleaned.get("trl_to")
         if low and high and high < low:
             self.add_error("trl_to", _("This must not lie below the level it starts from."))

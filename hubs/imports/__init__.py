@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.countries import get_pack
 from accounts.folding import fold
-from accounts.models import Language, Organisation
+from accounts.models import Language, Organisation, Profile
 
 from ..models import Challenge, Hub, Status
 from ..queries import main_zone
@@ -19,6 +19,8 @@ from .cells import (
     RowError,
     check_whole,
     choice_of,
+    codes_of,
+    flag_of,
     limited_of,
     moment_of,
     needs_of,
@@ -178,6 +180,8 @@ class Checker:
                 raise RowError("sdgs", _("“%(code)s” is no goal's number") % {"code": code})
         return {
             "state": state,
+            "only_in_state": flag_of("only_in_state", given.get("only_in_state")),
+            "eligible_kinds": codes_of("eligible_kinds", given.get("eligible_kinds"), Profile.Kind.values),
             "sdgs": codes,
             "time_zone": zone,
             "opens_at": moment_of("opens", opens, zone),

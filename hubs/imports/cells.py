@@ -77,6 +77,24 @@ def number_of(name: str, value: Any) -> int | None:
     return int(text) if text else None
 
 
+def codes_of(name: str, value: Any, known: Iterable[str]) -> list[str]:
+    """A list, or its codes in one cell with commas or semicolons between."""
+    if value is not None and not isinstance(value, str | list):
+        raise RowError(name, _("not a list"))
+    listed = value.replace(";", ",").split(",") if isinstance(value, str) else value or []
+    return [choice_of(name, code, known) for code in listed if text_of(code)]
+
+
+def flag_of(name: str, value: Any) -> bool:
+    """Yes or no, as JSON or a spreadsheet says it; nothing means no."""
+    text = text_of(value).lower()
+    if text in ("true", "1", "yes", "sí", "si"):
+        return True
+    if text in ("", "false", "0", "no"):
+        return False
+    raise RowError(name, _("“%(value)s” is neither yes nor no") % {"value": text})
+
+
 def moment_of(name: str, value: Any, zone: str, *, last: bool = False) -> datetime | None:
     """A time with its offset, or in the poster's zone; a bare date opens at its start, closes at its end."""
     text = text_of(value)
@@ -134,13 +152,15 @@ def check_whole(values: dict[str, Any]) -> None:
         )
     if opens and closes and closes <= opens:
         raise RowError("closes", _("not after it opens"))
+    if values["only_in_state"] and not values["state"]:
+        raise RowError("only_in_state", _("which state? state is empty"))
     if values["trl_from"] and values["trl_to"] and values["trl_to"] < values["trl_from"]:
         raise RowError("trl_to", _("below trl_from"))
     named = {name for name, value in values.items() if value not in (None, "", [])}
     every = {f.name for f in Challenge._meta.fields}
     try:
         challenge = Challenge(**values)
-        challenge.clean_fields(exclude=(every - named) | {"organisation", "hub", "sdgs"})
+        challenge.clean_fields(exclude=(every - named) | {"organisation", "hub", "sdgs", "eligible_kinds"})
         values["offer_money"] = challenge.offer_money
     except ValidationError as error:
         name, sentences = next(iter(error.message_dict.items()))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.countries import get_pack
 from accounts.fields import CodesField
 from accounts.folding import fold, sort_key
-from accounts.models import Language, Organisation, Person, PublicModel, Translation
+from accounts.models import Language, Organisation, Person, Profile, PublicModel, Translation
 
 from .hubs import Hub
 
@@ -131,6 +131,9 @@ class Challenge(PublicModel):
     offer_purchase = models.TextField(_("purchase"), max_length=1000, blank=True)
 
     state = models.CharField(_("state"), max_length=2, blank=True)  # empty: the whole country
+    # Who may answer: kinds of profile, none for all; and whether from that state only
+    eligible_kinds = CodesField(verbose_name=_("who may answer"), max_length=60)
+    only_in_state = models.BooleanField(_("only those of that state"), default=False)
     sdgs = CodesField(verbose_name=_("Sustainable Development Goals"))
     trl_from = models.PositiveSmallIntegerField(
         _("TRL from"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
@@ -173,6 +176,9 @@ class Challenge(PublicModel):
                 condition=Q(trl_from=None)
                 | Q(trl_to=None)
                 | Q(trl_from__gte=1, trl_to__lte=9, trl_from__lte=F("trl_to")),
+            ),
+            models.CheckConstraint(
+                name="only_those_of_a_state_names_the_state", condition=Q(only_in_state=False) | ~Q(state="")
             ),
             models.CheckConstraint(
                 name="challenge_closes_after_it_opens",
@@ -231,6 +237,12 @@ class Challenge(PublicModel):
     @property
     def state_name(self) -> str:
         return get_pack(self.country).states.label(self.state) if self.state else ""
+
+    @property
+    def eligible_names(self) -> list[str]:
+        """The kinds of those who may answer, in the reader's language; none for all."""
+        names = dict(Profile.Kind.choices)
+        return [str(names[kind]) for kind in self.eligible_kinds if kind in names]
 
     @property
     def organisation_shown(self) -> str:

@@ -1,14 +1,26 @@
-"""What decides who may be matched with what, before any text is compared."""
+"""What is known of profiles and challenges beside their words: who may be matched, and what weighs."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
-from accounts.models import Membership, Profile
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.countries import get_pack
+from accounts.folding import fold
+from accounts.models import Membership, Profile, ProfileItem
 from hubs.models import Need
 
-from ..models import Answer, Subject
+from ..models import Answer, Subject, SubjectQuerySet
+from ..parts import active
 from ..queries import matchable_challenges
+from ..ranking import facts as known
+from ..ranking.facts import PairFacts
+
+CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -16,9 +28,15 @@ class ProfileFacts:
     subject_id: int
     profile_id: int
     helix: str
-    organisation_id: int | None
-    institution_id: int | None
-    person_id: int | None
+    organisation_id: int | None = None
+    institution_id: int | None = None
+    person_id: int | None = None
+    kind: str = ""
+    state: str = ""
+    abroad: bool = False
+    trl: int | None = None
+    available: bool | None = None
+    institution: str = ""  # as typed, folded
 
 
 @dataclass(frozen=True)
@@ -36,65 +54,192 @@ class ChallengeFacts:
     organisation_id: int
     members: frozenset[int]
     needs: dict[int, NeedFacts] = field(default_factory=dict)  # in the poster's order
+    kinds: frozenset[str] = frozenset()
+    state: str = ""
+    neighbours: frozenset[str] = frozenset()
+    state_only: bool = False
+    trl_from: int | None = None
+    trl_to: int | None = None
+    on_site: bool = False
+    poster: str = ""  # its name, folded
 
     def is_own(self, profile: ProfileFacts) -> bool:
-        """One's own challenge: of one's organisation, one's institution, or one that one belongs to."""
+        """One's own challenge: of one's organisation, one's institution (chosen or typed), or one that one
+        belongs to."""
         return (
             self.organisation_id in (profile.organisation_id, profile.institution_id)
             or profile.person_id in self.members
+            or (bool(profile.institution) and profile.institution == self.poster)
         )
 
 
 def profiles(subjects: Iterable[int] | None = None) -> dict[int, ProfileFacts]:
     """Matchable profiles by subject, all or some."""
     found = Subject.objects.filter(profile__in=Profile.objects.matchable().values("pk"))
-    if subjects is not None:
-        found = found.filter(pk__in=list(subjects))
-    fields = (
-        "pk",
-        "profile_id",
-        "profile__kind",
-        "profile__organisation_id",
-        "profile__institution_id",
-        "profile__person_id",
+    columns = ("organisation_id", "institution_id", "person_id", "kind", "state", "lives_abroad", "trl")
+    more = ("availability", "institution_name")
+    names = ["pk", "profile_id", *(f"profile__{name}" for name in (*columns, *more))]
+    return {row[0]: _profile(*row) for row in _rows(found, subjects, names)}
+
+
+def _profile(subject_id: int, profile_id: int, *row: Any) -> ProfileFacts:
+    organisation, institution, person, kind, state, lives_abroad, trl, availability, name = row
+    return ProfileFacts(
+        subject_id,
+        profile_id,
+        Profile.HELIX[Profile.Kind(kind)],
+        organisation,
+        institution,
+        person,
+        kind,
+        state,
+        bool(lives_abroad),
+        trl,
+        known.availability(availability) if availability else None,
+        fold(name) if name else "",
     )
-    return {
-        row[0]: ProfileFacts(row[0], row[1], Profile.HELIX[Profile.Kind(row[2])], *row[3:])
-        for row in found.values_list(*fields)
-    }
 
 
 def challenges(subjects: Iterable[int] | None = None) -> dict[int, ChallengeFacts]:
     """Challenges that people may still answer, by subject, all or some."""
     found = Subject.objects.filter(challenge__in=matchable_challenges().values("pk"))
-    if subjects is not None:
-        found = found.filter(pk__in=list(subjects))
-    rows = list(found.values_list("pk", "challenge_id", "challenge__organisation_id"))
-    members: dict[int, set[int]] = defaultdict(set)
-    posters = {organisation for _, _, organisation in rows}
-    for organisation, person in Membership.objects.filter(organisation__in=posters).values_list(
-        "organisation", "person"
-    ):
-        members[organisation].add(person)
-    needs: dict[int, dict[int, NeedFacts]] = defaultdict(dict)
-    for need in Need.objects.filter(challenge__subject__in=[row[0] for row in rows]).order_by(
-        "position", "pk"
-    ):
-        needs[need.challenge_id][need.pk] = NeedFacts(need.pk, need.text, need.weight, need.sought)
-    return {
-        pk: ChallengeFacts(pk, challenge, organisation, frozenset(members[organisation]), needs[challenge])
-        for pk, challenge, organisation in rows
-    }
+    columns = ("organisation_id", "organisation__name", "country", "eligible_kinds", "state", "only_in_state")
+    more = ("trl_from", "trl_to", "offer_site")
+    names = ["pk", "challenge_id", *(f"challenge__{name}" for name in (*columns, *more))]
+    rows = list(_rows(found, subjects, names))
+    members = _members({row[2] for row in rows})
+    needs = _needs([row[1] for row in rows])
+    return {row[0]: _challenge(row, members[row[2]], needs[row[1]]) for row in rows}
+
+
+def _challenge(row: tuple[Any, ...], members: set[int], needs: dict[int, NeedFacts]) -> ChallengeFacts:
+    subject_id, challenge_id, organisation, name, country, kinds, state, state_only, low, high, site = row
+    return ChallengeFacts(
+        subject_id,
+        challenge_id,
+        organisation,
+        frozenset(members),
+        needs,
+        frozenset(kinds),
+        state,
+        frozenset(get_pack(country).states.value(state, "neighbours").split()),
+        bool(state_only and state),
+        low,
+        high,
+        bool(site),
+        fold(name),
+    )
+
+
+def _rows(
+    found: SubjectQuerySet, subjects: Iterable[int] | None, names: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    if subjects is None:
+        yield from found.values_list(*names)
+        return
+    for part in _chunks(subjects):
+        yield from found.filter(pk__in=part).values_list(*names)
+
+
+def _members(organisations: Collection[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for part in _chunks(organisations):
+        rows = Membership.objects.filter(organisation__in=part).values_list("organisation", "person")
+        for organisation, person in rows:
+            found[organisation].add(person)
+    return found
+
+
+def _needs(challenge_ids: Collection[int]) -> dict[int, dict[int, NeedFacts]]:
+    found: dict[int, dict[int, NeedFacts]] = defaultdict(dict)
+    for part in _chunks(challenge_ids):
+        for need in Need.objects.filter(challenge__in=part).order_by("position", "pk"):
+            found[need.challenge_id][need.pk] = NeedFacts(need.pk, need.text, need.weight, need.sought)
+    return found
 
 
 def refused(profile_ids: Iterable[int], challenge_ids: Iterable[int]) -> set[tuple[int, int]]:
     """Pairs (profile, challenge) that were answered with never."""
-    answers = Answer.objects.filter(
-        answer=Answer.Choice.NEVER, profile__in=list(profile_ids), challenge__in=list(challenge_ids)
-    )
-    return set(answers.values_list("profile_id", "challenge_id"))
+    return set(_answers(Answer.Choice.NEVER, profile_ids, challenge_ids))
+
+
+def postponed(profile_ids: Iterable[int], challenge_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Days since each pair (profile, challenge) was answered with not now."""
+    now = timezone.now()
+    found = _answers(Answer.Choice.NOT_NOW, profile_ids, challenge_ids)
+    return {pair: (now - at).days for pair, at in found.items()}
+
+
+def _answers(
+    word: str, profile_ids: Iterable[int], challenge_ids: Iterable[int]
+) -> dict[tuple[int, int], datetime]:
+    """When each pair was so answered; asked for by the side that has fewer rows."""
+    sides = {"profile": set(profile_ids), "challenge": set(challenge_ids)}
+    few, many = sorted(sides, key=lambda name: len(sides[name]))
+    found: dict[tuple[int, int], datetime] = {}
+    for part in _chunks(sides[few]):
+        rows = Answer.objects.filter(Q((f"{few}__in", part)), answer=word)
+        for profile, challenge, at in rows.values_list("profile", "challenge", "at"):
+            if {"profile": profile, "challenge": challenge}[many] in sides[many]:
+                found[profile, challenge] = at
+    return found
+
+
+def years(item_ids: Iterable[int]) -> dict[int, int]:
+    """The years of those items that have one."""
+    found: dict[int, int] = {}
+    for part in _chunks(item_ids):
+        rows = ProfileItem.objects.filter(pk__in=part).values_list("pk", "year")
+        found |= {item: year for item, year in rows if year is not None}
+    return found
 
 
 def may_cover(need: NeedFacts | None, helix: str) -> bool:
     """Whether a need is sought from this side of the helix; text without written needs is for anyone."""
-    return need is None or need.sought in (Need.Sought.ANYONE, helix)
+    return need is None or known.sought_from(need.sought, helix, active())
+
+
+def of_pair(
+    profile: ProfileFacts,
+    challenge: ChallengeFacts,
+    *,
+    year: int | None = None,
+    not_now_days: int | None = None,
+) -> PairFacts:
+    """What is known of one pair; `year` is that of the evidence that answers best."""
+    return PairFacts(
+        kind=profile.kind,
+        kinds=challenge.kinds,
+        reach=known.reach(profile.state, profile.abroad, challenge.state, challenge.neighbours),
+        one_state=bool(challenge.state),
+        state_only=challenge.state_only,
+        levels=known.levels_outside(profile.trl, challenge.trl_from, challenge.trl_to),
+        age=None if year is None else timezone.localdate().year - year,
+        available=profile.available,
+        abroad=profile.abroad,
+        on_site=challenge.on_site,
+        own=challenge.is_own(profile),
+        not_now_days=not_now_days,
+    )
+
+
+def is_barred(profile: ProfileFacts, challenge: ChallengeFacts) -> bool:
+    """Whether this pair may never be shown or mailed, whatever its words say."""
+    return known.barred(of_pair(profile, challenge), active()) is not None
+
+
+def answers_lapsed(now: datetime) -> SubjectQuerySet:
+    """Profiles last matched while a "not now" of theirs still held that has lapsed since."""
+    long_ago = now - timedelta(days=known.NOT_NOW_DAYS)
+    rows = Answer.objects.filter(
+        answer=Answer.Choice.NOT_NOW,
+        at__lte=long_ago,
+        at__gt=F("profile__subject__matched_at") - timedelta(days=known.NOT_NOW_DAYS),
+    )
+    return Subject.objects.filter(stale_since=None, profile__in=rows.values("profile"))
+
+
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    chosen = sorted(ids)
+    for start in range(0, len(chosen), CHUNK):
+        yield chosen[start : start + CHUNK]

@@ -73,7 +73,9 @@ def _parts(pair: Pair) -> dict[str, object]:
                 "value": round(answer.value, 4),
             }
             for answer in pair.answered
-        ]
+        ],
+        "words": round(pair.words, 4),
+        "facts": pair.weighed,
     }
 
 

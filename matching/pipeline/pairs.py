@@ -6,12 +6,13 @@ hurts. The same pair is scored from the same texts in both directions, and so th
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
 from ..offline import MOST_CANDIDATES, MOST_SPELLED
+from ..parts import active
 from ..ranking import (
     WEIGHTS,
     Needs,
@@ -25,8 +26,19 @@ from ..ranking import (
     standing,
     strength,
 )
+from ..ranking.facts import adjustments
 from ..vectors import Integers, Rows
-from .facts import ChallengeFacts, NeedFacts, ProfileFacts, may_cover, refused
+from .facts import (
+    ChallengeFacts,
+    NeedFacts,
+    ProfileFacts,
+    is_barred,
+    may_cover,
+    of_pair,
+    postponed,
+    refused,
+    years,
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +54,25 @@ class Answered:
 
 @dataclass(frozen=True)
 class Pair:
+    """`words`: the score that the texts have; `weighed`: by how much each known fact moves it.
+
+    Words alone say how strong a pair is; facts put in order what words find equal (see ranking/facts.py).
+    """
+
     profile: ProfileFacts
     challenge: ChallengeFacts
-    score: float
+    words: float
     answered: tuple[Answered, ...]
+    weighed: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        return round(self.words + sum(self.weighed.values()), 4)
+
+    @property
+    def best(self) -> Answered | None:
+        """The need that is answered best, the first of equals in the poster's order."""
+        return max(self.answered, key=lambda answer: answer.value, default=None)
 
     @property
     def strength(self) -> Strength:
@@ -57,7 +84,7 @@ class Pair:
 
     @property
     def standing(self) -> float:
-        return standing(self.score, [answer.value for answer in self.answered])
+        return standing(self.words, [answer.value for answer in self.answered])
 
 
 def fitting(
@@ -86,7 +113,22 @@ def fitting(
         for pair in _scored(people, challenges, gives, asks, places[key], statistics)
     ]
     never = refused({p.profile.profile_id for p in found}, {p.challenge.challenge_id for p in found})
-    return [pair for pair in found if (pair.profile.profile_id, pair.challenge.challenge_id) not in never]
+    left = [pair for pair in found if (pair.profile.profile_id, pair.challenge.challenge_id) not in never]
+    return _weighed(left, gives)
+
+
+def _weighed(pairs: Sequence[Pair], gives: Rows) -> list[Pair]:
+    """The same pairs with what their facts add."""
+    parts = active()
+    items = [int(gives.items[best.passage]) if (best := pair.best) else 0 for pair in pairs]
+    when = years(set(items) - {0})
+    waiting = postponed({p.profile.profile_id for p in pairs}, {p.challenge.challenge_id for p in pairs})
+    found = []
+    for pair, item in zip(pairs, items, strict=True):
+        days = waiting.get((pair.profile.profile_id, pair.challenge.challenge_id))
+        facts = of_pair(pair.profile, pair.challenge, year=when.get(item), not_now_days=days)
+        found.append(replace(pair, weighed=adjustments(facts, parts)))
+    return found
 
 
 def _asked_of(helix: str, challenges: Sequence[ChallengeFacts], asks: Rows) -> Integers:
@@ -125,7 +167,7 @@ def _scored(
         for column, profile in enumerate(people):
             value = float(scores.scores[row, column])
             values = [float(scores.values[need, column]) for need in of_challenge[row]]
-            if strength(standing(value, values)) is None or challenge.is_own(profile):
+            if strength(standing(value, values)) is None or is_barred(profile, challenge):
                 continue
             answered = tuple(
                 _answered(need, column, scores, int(places[need]), facts[need], rows)

@@ -16,6 +16,7 @@ from accounts.models import Profile
 
 from ..models import Subject, SubjectQuerySet
 from ..queries import matchable_challenges
+from .facts import answers_lapsed
 
 logger = logging.getLogger(__name__)
 FIRST_RETRY = timedelta(seconds=30)
@@ -117,7 +118,8 @@ def find_forgotten(model: str) -> None:
     other_model = Subject.objects.filter(stale_since=None).filter(
         pk__in=Subject.objects.filter(~Q(passages__model__in=[model, ""])).exclude(passages=None).values("pk")
     )
-    for forgotten in (profiles, challenges, other_model):
+    lapsed = answers_lapsed(timezone.now())
+    for forgotten in (profiles, challenges, other_model, lapsed):
         ids = list(forgotten.values_list("pk", flat=True))
         for start in range(0, len(ids), 500):
             mark(Subject.objects.filter(pk__in=ids[start : start + 500]), interactive=False)

@@ -164,6 +164,8 @@ def test_a_need_that_says_the_same_keeps_its_row(draft: Challenge, owner: User) 
         ({"trl_from": 12}, "trl_from"),
         ({"state": "77"}, "state"),
         ({"sdgs": ["18"]}, "sdgs"),
+        ({"eligible_kinds": ["wizard"]}, "eligible_kinds"),
+        ({"only_in_state": True, "state": ""}, "state"),
         ({"title": "x" * 91}, "title"),
         ({"needs": [{"weight": "must"}]}, "needs"),
         ({"needs": [{"text": "x", "weight": "heavy"}]}, "needs"),
@@ -178,6 +180,14 @@ def test_what_cannot_be_is_refused_by_field(
     response = send(signed_in(owner), "patch", path(draft), change)
     assert response.status_code == 400
     assert list(response.json()) == [field]
+
+
+def test_who_may_answer_is_said_by_kinds_and_by_state(draft: Challenge, owner: User) -> None:
+    change = {"eligible_kinds": ["startup", "company", "startup"], "only_in_state": True, "state": "20"}
+    body = send(signed_in(owner), "patch", path(draft), change).json()
+    assert (body["eligible_kinds"], body["only_in_state"]) == (["startup", "company"], True)
+    draft.refresh_from_db()
+    assert draft.eligible_kinds == ["startup", "company"]
 
 
 def test_a_stranger_may_not_change_what_they_may_read(stranger: User, draft: Challenge) -> None:

@@ -265,6 +265,10 @@ def test_a_thousand_rows_take_a_few_statements(tmp_path: Path, common: list[str]
         ({"trl_from": "²"}, "trl_from"),
         ({"trl_from": "9" * 5000}, "trl_from"),
         ({"sdgs": 5}, "sdgs"),
+        ({"eligible_kinds": 5}, "eligible_kinds"),
+        ({"eligible_kinds": "startup;wizard"}, "eligible_kinds"),
+        ({"only_in_state": "maybe", "state": "20"}, "only_in_state"),
+        ({"only_in_state": True}, "only_in_state"),
         ({"time_zone": "../../etc"}, "time_zone"),
         ({"closes": "9999-12-31T23:59:59-12:00"}, "closes"),
         ({"summary": "\ud800"}, "JSON"),
@@ -274,6 +278,22 @@ def test_what_no_column_can_hold_is_a_sentence(
     tmp_path: Path, common: list[str], row: dict[str, Any], named: str
 ) -> None:
     assert named in refused(lines(tmp_path, {"id": "a", "title": "Agua"} | row), *common)
+
+
+@pytest.mark.parametrize(
+    ("row", "kinds", "only"),
+    [
+        ({}, [], False),
+        ({"eligible_kinds": "startup; company", "only_in_state": "sí"}, ["startup", "company"], True),
+        ({"eligible_kinds": ["agency"], "only_in_state": False}, ["agency"], False),
+    ],
+)
+def test_who_may_answer_is_imported(
+    tmp_path: Path, common: list[str], row: dict[str, Any], kinds: list[str], only: bool
+) -> None:
+    run(lines(tmp_path, {"id": "a", "title": "Agua", "state": "20"} | row), *common)
+    challenge = Challenge.objects.get()
+    assert (challenge.eligible_kinds, challenge.only_in_state) == (kinds, only)
 
 
 def test_what_cannot_be_read_is_a_sentence(tmp_path: Path, common: list[str]) -> None:

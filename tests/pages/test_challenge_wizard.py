@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -249,6 +250,29 @@ def test_dates_in_the_wrong_order_are_refused_and_the_rest_is_saved(draft: Chall
     assert draft.closes_at == before
     assert draft.sdgs == ["6"]
     assert draft.trl_from is None
+
+
+def test_who_may_answer_is_asked_kept_and_shown(draft: Challenge, owner: User) -> None:
+    client = signed_in(owner)
+    data: dict[str, Any] = when(hub=str(draft.hub_id), state="02", only_in_state="on")
+    client.post(edit(draft, "when"), data | {"eligible_kinds": ["startup", "company"]})
+    draft.refresh_from_db()
+    assert (draft.eligible_kinds, draft.only_in_state) == (["startup", "company"], True)
+    shown = client.get(reverse("hubs:challenge_preview", args=[draft.public_id])).content.decode()
+    assert "Startup" in shown
+    assert shown.count("Baja California") > 1
+    client.post(edit(draft, "when"), when(hub=str(draft.hub_id)))
+    draft.refresh_from_db()
+    assert (draft.eligible_kinds, draft.only_in_state) == ([], False)
+
+
+def test_only_those_of_a_state_asks_which_one_and_loses_nothing_else(draft: Challenge, owner: User) -> None:
+    Challenge.objects.filter(pk=draft.pk).update(state="20", only_in_state=True)
+    data = when(hub=str(draft.hub_id), state="", only_in_state="on", trl_from="3", trl_to="5")
+    response = signed_in(owner).post(edit(draft, "when"), data)
+    assert list(response.context["form"].errors) == ["state"]
+    draft.refresh_from_db()
+    assert (draft.state, draft.only_in_state, draft.trl_from) == ("20", True, 3)
 
 
 def test_translations_are_kept_beside_the_original_and_searched(draft: Challenge, owner: User) -> None:
