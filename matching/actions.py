@@ -93,7 +93,7 @@ def ask_introduction(
 
 def reason_now(profile: Profile, challenge: Challenge) -> dict[str, Any]:
     """Why they fit: as matched now, or as it was last mailed."""
-    match = Match.objects.filter(subject__profile=profile, target__challenge=challenge).first()
+    match = Match.objects.current().filter(subject__profile=profile, target__challenge=challenge).first()
     if match:
         return dict(match.reason)
     mailed = LetterItem.objects.filter(profile=profile, challenge=challenge).order_by("-pk").first()
@@ -131,7 +131,7 @@ def _record_event(
     kind: str, profile: Profile, challenge: Challenge, person: Person, *, answer: str, via: str
 ) -> None:
     """With the numbers of the match as it stood, and the place where the person last saw it."""
-    match = Match.objects.filter(subject__profile=profile, target__challenge=challenge).first()
+    match = Match.objects.current().filter(subject__profile=profile, target__challenge=challenge).first()
     showings = MatchEvent.objects.filter(
         person=person, profile=profile, challenge=challenge, rank__isnull=False
     )
@@ -152,7 +152,7 @@ def _numbers(match: Match) -> dict[str, Any]:
     return {
         "engine": match.engine,
         "model": match.model,
-        "statistics": match.statistics,
+        "statistics": match.statistics_id,
         "score": match.score,
         "parts": match.parts,
     }

@@ -66,7 +66,16 @@ class PassageAdmin(ReadOnly):
 
 @admin.register(Match)
 class MatchAdmin(ReadOnly):
-    list_display = ["subject", "target", "strength", "score", "probability", "facts", "statistics", "made_at"]
+    list_display = [
+        "subject",
+        "target",
+        "strength",
+        "score",
+        "probability",
+        "facts",
+        "statistics_id",
+        "made_at",
+    ]
     list_filter = ["strength", "engine", "model"]
     list_select_related = ["subject__profile__person", "subject__profile__organisation", "target__challenge"]
 

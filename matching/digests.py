@@ -162,7 +162,7 @@ def _snapshot(letter: Letter, candidate: Candidate, match: Match) -> dict[str, A
     reason = match.reason | {
         "engine": match.engine,
         "model": match.model,
-        "statistics": match.statistics,
+        "statistics": match.statistics_id,
         "score": match.score,
         "probability": match.probability,
         "parts": match.parts,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
@@ -41,7 +42,8 @@ class Subject(models.Model):
     not_before = models.DateTimeField(default=timezone.now)  # claimed until then, or to be tried again then
     failures = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
-    matched_at = models.DateTimeField(null=True, blank=True)
+    matched_at = models.DateTimeField(null=True, blank=True)  # when what it was last matched by was read
+    revised_at = models.DateTimeField(null=True, blank=True)  # see pipeline.subjects.stamp
 
     objects = SubjectQuerySet.as_manager()
     passages: "models.Manager[Passage]"
@@ -117,6 +119,86 @@ class Statistics(models.Model):
         return self.version
 
 
+class RebuildQuerySet(models.QuerySet["Rebuild"]):
+    def running(self) -> "RebuildQuerySet":
+        return self.filter(state=Rebuild.State.RUNNING)
+
+    def unfinished(self) -> "RebuildQuerySet":
+        """Running, or stopped and able to go on."""
+        return self.filter(state__in=[Rebuild.State.RUNNING, Rebuild.State.STOPPED])
+
+
+class Rebuild(models.Model):
+    """Every match made anew under a version of the statistics that nobody sees until all of it is there."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        STOPPED = "stopped", _("stopped")
+        FINISHED = "finished", _("finished")
+        REPLACED = "replaced", _("replaced by another")
+
+    class Why(models.TextChoices):
+        ASKED = "asked", _("somebody asked for it")
+        GROWN = "grown", _("the catalogue outgrew its statistics")
+        ENGINE = "engine", _("another engine or model")
+
+    version = models.CharField(max_length=64, blank=True)  # of its statistics; empty until they are measured
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    why = models.CharField(max_length=8, choices=Why)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    total = models.PositiveIntegerField(null=True)  # challenges; null until its chunks are made
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)  # challenges set aside, each tried again by itself
+    started_at = models.DateTimeField(default=timezone.now)
+    planned_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    objects = RebuildQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint("state", condition=Q(state="running"), name="one_running_rebuild"),
+            models.CheckConstraint(
+                name="finished_rebuilds_say_when",
+                condition=Q(state="finished", finished_at__isnull=False) | ~Q(state="finished"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.get_state_display()}, {self.percent} %)"
+
+    @property
+    def percent(self) -> int:
+        """How much of it is done, 0 to 100."""
+        if self.state == self.State.FINISHED:
+            return 100
+        return 100 * self.done // self.total if self.total else 0
+
+
+class RebuildChunk(models.Model):
+    """Some challenges of a rebuild: what one worker takes, and another takes over if it dies."""
+
+    rebuild = models.ForeignKey(Rebuild, on_delete=models.CASCADE, related_name="chunks")
+    challenges = models.JSONField()  # ids of Subject
+    not_before = models.DateTimeField(default=timezone.now)  # claimed until then
+    done_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["rebuild", "not_before"], condition=Q(done_at=None), name="open_chunks")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rebuild_id}: {len(self.challenges)}"
+
+
 class Strength(models.TextChoices):
     STRONG = "strong", _("strong")
     GOOD = "good", _("good")
@@ -124,6 +206,10 @@ class Strength(models.TextChoices):
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
+    def current(self) -> "MatchQuerySet":
+        """Those of the version in force; a rebuild's are seen by nobody until it is whole."""
+        return self.filter(statistics__current=True)
+
     def eligible(self) -> "MatchQuerySet":
         """Those whose challenge admits the profile as both stand now, before anything is matched anew."""
         if "eligibility" not in active():
@@ -149,10 +235,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
             challenge=models.OuterRef("target__challenge"),
             answer=Answer.Choice.NEVER,
         )
-        return self.eligible().filter(
-            ~models.Exists(never),
-            subject__profile__in=profiles,
-            target__challenge__in=challenges.values("pk"),
+        return (
+            self.current()
+            .eligible()
+            .filter(
+                ~models.Exists(never),
+                subject__profile__in=profiles,
+                target__challenge__in=challenges.values("pk"),
+            )
         )
 
     def of(self, user: "User | AnonymousUser") -> "MatchQuerySet":
@@ -168,8 +258,12 @@ class MatchQuerySet(models.QuerySet["Match"]):
 class Match(models.Model):
     """That a subject (a profile) fits a target (a challenge), how well, and why."""
 
-    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="matches")
-    target = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="proposals")
+    # The indexes below begin with these keys.
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="matches", db_index=False)
+    target = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="proposals", db_index=False)
+    statistics = models.ForeignKey(
+        Statistics, on_delete=models.CASCADE, to_field="version", related_name="matches", db_index=False
+    )
     score = models.FloatField()
     probability = models.FloatField()
     strength = models.CharField(max_length=8, choices=Strength)
@@ -177,8 +271,7 @@ class Match(models.Model):
     parts = models.JSONField(default=dict)
     engine = models.CharField(max_length=20)
     model = models.CharField(max_length=120)
-    statistics = models.CharField(max_length=64)
-    first_made_at = models.DateTimeField(auto_now_add=True)
+    first_made_at = models.DateTimeField(default=timezone.now)  # under whatever version
     made_at = models.DateTimeField(auto_now=True)
 
     objects = MatchQuerySet.as_manager()
@@ -187,7 +280,9 @@ class Match(models.Model):
         verbose_name_plural = "matches"
         ordering = ["-score", "pk"]
         indexes = [models.Index(fields=["target", "-score"]), models.Index(fields=["subject", "-score"])]
-        constraints = [models.UniqueConstraint("subject", "target", name="one_match_per_pair")]
+        constraints = [
+            models.UniqueConstraint("statistics", "subject", "target", name="one_match_per_pair_and_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} · {self.target} ({self.strength})"

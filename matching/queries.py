@@ -201,7 +201,7 @@ def held_about(person: Person) -> dict[str, Any]:
     profiles = Profile.objects.filter(person=person)
     return {
         "matches": list(
-            Match.objects.filter(subject__profile__in=profiles).values(
+            Match.objects.current().filter(subject__profile__in=profiles).values(
                 "target__challenge__public_id", "strength", "probability", "score", "made_at"
             )
         ),

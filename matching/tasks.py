@@ -1,8 +1,9 @@
 """Thin: ids in, one call. The rows say what is to be done; whatever is lost here, the sweep finds."""
 
 import time
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.core.cache import cache
 
 from accounts.queue import after_commit
@@ -11,6 +12,7 @@ from . import pipeline
 
 HEARTBEAT, READY = "worker:heartbeat", "worker:ready"
 HEARTBEAT_LASTS = 120
+HELPERS = 4  # workers that bulk work is offered to at a time: one that is at it already declines
 
 
 @shared_task
@@ -22,7 +24,15 @@ def refresh_subject(subject_id: int) -> None:
 @shared_task
 def refresh_waiting() -> None:
     if pipeline.refresh_slice():
-        after_commit(refresh_waiting)
+        offer(refresh_waiting)
+    elif pipeline.rebuilding.anything_to_do():
+        offer(rebuild_slice)
+
+
+@shared_task
+def rebuild_slice() -> None:
+    if pipeline.rebuild_slice():
+        offer(rebuild_slice)
 
 
 @shared_task
@@ -31,13 +41,9 @@ def sweep() -> None:
     for subject_id in interactive:
         after_commit(refresh_subject, subject_id)
     if others:
-        after_commit(refresh_waiting)
-
-
-@shared_task
-def rebuild(passages: bool = False) -> None:
-    pipeline.rebuild(passages=passages)
-    after_commit(refresh_waiting)
+        offer(refresh_waiting)
+    if pipeline.rebuilding.anything_to_do():
+        offer(rebuild_slice)
 
 
 @shared_task
@@ -53,3 +59,9 @@ def heartbeat() -> None:
     cache.set(HEARTBEAT, time.time(), timeout=HEARTBEAT_LASTS)
     if pipeline.is_warm():
         cache.set(READY, pipeline.model_name(), timeout=HEARTBEAT_LASTS)
+
+
+def offer(task: "Task[Any, Any]") -> None:
+    """To several workers at once; nobody here knows how many there are."""
+    for _ in range(HELPERS):
+        after_commit(task)

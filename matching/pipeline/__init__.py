@@ -1,12 +1,14 @@
 """Stale rows, encoder, ranking, rows.
 
-subjects.py    which subjects there are, which are stale, who is at work on them
+subjects.py    which subjects there are, which are stale, who came later than whom
+claims.py      who is at work on what
 sync.py        words to passages with vectors
 yardstick.py   the catalogue's statistics
 facts.py       what decides who may be matched with what
 pairs.py       who fits, and how well
 reasons.py     why
 matches.py     written down
+rebuilding.py  everything anew, and switched over whole
 """
 
 import logging
@@ -14,23 +16,24 @@ import threading
 import time
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError
 from django.utils import timezone
 
 from ..encoder import Encoder, encoder_name, get_encoder
 from ..models import Subject
-from . import subjects, sync, yardstick
+from . import rebuilding, subjects, sync, yardstick
+from .claims import kept
 from .matches import match
 
+__all__ = ["rebuilding", "subjects", "sync", "yardstick"]
 logger = logging.getLogger(__name__)
 SLICE_SUBJECTS = 32
 SLICE_SECONDS = 0.8
 MOST_ROUNDS = 20  # edits that are followed at once while somebody types; then it is the sweep's turn
-BULK_LOCK = "matching:bulk"
-
 
 _warm = threading.Event()
+# One slice of each kind at a time in a process: its other threads are for those whom people wait for.
+_at_bulk, _at_rebuild = threading.Lock(), threading.Lock()
 
 
 def encoder() -> Encoder:
@@ -61,41 +64,50 @@ def refresh(subject_id: int) -> bool:
 
 
 def refresh_slice(seconds: float = SLICE_SECONDS) -> bool:
-    """Work off a slice of what no person waits for. True while there is more to do.
-
-    One slice at a time in all workers: the lock lapses with a claim, so that a killed worker holds up nobody.
-    """
+    """Work off a slice of what no person waits for. True while there is more to do, and this process is not
+    at it already."""
     model = encoder()
-    lapse = settings.HELICE_CLAIM_SECONDS
-    if not cache.add(BULK_LOCK, "taken", timeout=lapse):
+    if not _at_bulk.acquire(blocking=False):
         return False
     try:
         return _slice(model, time.monotonic() + seconds)
     finally:
-        cache.delete(BULK_LOCK)
+        _at_bulk.release()
+
+
+def rebuild_slice(seconds: float = SLICE_SECONDS) -> bool:
+    """Work at the running rebuild for a moment. True while there is more to do, and this process is not at it
+    already."""
+    model = encoder()
+    if not _at_rebuild.acquire(blocking=False):
+        return False
+    try:
+        return rebuilding.work(model, seconds)
+    finally:
+        _at_rebuild.release()
 
 
 def sweep() -> tuple[list[int], bool]:
     """Find what receivers missed. Returns the subjects that people wait for, and whether more waits."""
     subjects.find_forgotten(model_name())
+    rebuilding.start_if_needed(model_name())
     return subjects.waiting_for_people(), subjects.anything_waiting()
 
 
-def rebuild(*, passages: bool = False) -> None:
-    """Measure the catalogue anew and match everything again; with `passages`, from the words on."""
+def check_everything() -> None:
+    """Every text and vector is looked at again, by and by."""
     subjects.find_forgotten(model_name())
-    if passages:
-        subjects.mark(Subject.objects.all(), interactive=False)
-    yardstick.remake(encoder())
+    subjects.mark(Subject.objects.all(), interactive=False)
 
 
 def _slice(model: Encoder, deadline: float) -> bool:
     claimed = subjects.claim_waiting(SLICE_SUBJECTS)
-    if any(subject.challenge_id for subject in claimed) and yardstick.grown(model):
-        # Everybody of an import is there by now: measure first, match once.
-        yardstick.remake(model)
     profiles = [subject for subject in claimed if subject.profile_id]
     challenges = [subject for subject in claimed if subject.challenge_id]
+    if not profiles:
+        # Everybody of an import is there by now: measure first, match once.
+        yardstick.measure_unseen(model)
+        rebuilding.start_if_needed(model.name)
     if profiles:
         _refresh_claimed(profiles, model, deadline)
         subjects.release(challenges)
@@ -104,8 +116,6 @@ def _slice(model: Encoder, deadline: float) -> bool:
         if time.monotonic() > deadline:
             subjects.release(challenges[number + 1 :])
             break
-    if not claimed and yardstick.grown(model):
-        yardstick.remake(model)
     return subjects.anything_waiting()
 
 
@@ -133,10 +143,11 @@ def _refresh_claimed(claimed: list[Subject], model: Encoder, deadline: float | N
 
 def _try(claimed: list[Subject], model: Encoder, deadline: float | None) -> set[int]:
     started = timezone.now()
-    by_id = {subject.pk: subject for subject in claimed}
-    for subject in sync.with_texts(by_id):
-        sync.sync(subject)
-    left = sync.embed(claimed, model, deadline)
-    subjects.release([by_id[pk] for pk in left])
-    ready = [subject for subject in claimed if subject.pk not in left]
-    return match(ready, model, started) if ready else set()
+    with kept(claimed):
+        by_id = {subject.pk: subject for subject in claimed}
+        for subject in sync.with_texts(by_id):
+            sync.sync(subject)
+        left = sync.embed(claimed, model, deadline)
+        subjects.release([by_id[pk] for pk in left])
+        ready = [subject for subject in claimed if subject.pk not in left]
+        return match(ready, model, started) if ready else set()

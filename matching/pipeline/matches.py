@@ -1,11 +1,10 @@
 """Match some subjects with everything that they may be matched with, and write down what was found."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from .. import ranking
 from ..encoder import Encoder
@@ -15,21 +14,33 @@ from ..vectors import load_needs, load_profile_passages
 from . import facts, yardstick
 from .pairs import Pair, fitting
 from .reasons import Reasons
-from .subjects import finish, set_back
+from .subjects import alone, finish, revised_since, set_back, stamp
 from .sync import set_aside
+from .yardstick import Version
 
-CHANGING = ["score", "probability", "strength", "reason", "parts", "engine", "model", "statistics", "made_at"]
+CHANGING = ["score", "probability", "strength", "reason", "parts", "engine", "model", "made_at"]
+UNIQUE = ["statistics", "subject", "target"]
+Found = dict[int, dict[int, Match]]  # by subject, then by the other side's
 
 
 def match(subjects: Sequence[Subject], encoder: Encoder, started: datetime) -> set[int]:
     """Match profiles with all challenges, or challenges with all profiles (never both at once).
 
-    Writes the matches and finishes the subjects; returns those edited meanwhile, to be done again.
+    First under the version that people see, then under the one that a rebuild is making, if any. Writes the
+    matches and finishes the subjects; returns those edited meanwhile, to be done again.
     """
-    statistics, version = yardstick.current(encoder)
-    loaded_at = timezone.now()
     ids = [subject.pk for subject in subjects]
     of_profiles = subjects[0].profile_id is not None
+    stamped = stamp(ids)
+    for version in yardstick.in_use(encoder):  # asked after the stamp: a rebuild begun later will read us
+        found = find(ids, encoder, version, of_profiles=of_profiles)
+        for subject in subjects:
+            _write(subject, found[subject.pk], version, stamped)
+    return {subject.pk for subject in subjects if _close(subject, started)}
+
+
+def find(ids: Sequence[int], encoder: Encoder, version: Version, *, of_profiles: bool) -> Found:
+    """The matches of some subjects of one kind with everybody, not yet written."""
     people = facts.profiles(ids if of_profiles else None)
     challenges = facts.challenges(None if of_profiles else ids)
     gives, asks = load_profile_passages(encoder.name), load_needs(encoder.name)
@@ -37,15 +48,14 @@ def match(subjects: Sequence[Subject], encoder: Encoder, started: datetime) -> s
         gives = gives.of_subjects(ids)
     else:
         asks = asks.of_subjects(ids)
-    pairs = fitting(list(people.values()), list(challenges.values()), gives, asks, statistics)
-    reasons = Reasons(pairs, gives, asks, statistics, version)
-    found: dict[int, dict[int, Match]] = defaultdict(dict)
+    pairs = fitting(list(people.values()), list(challenges.values()), gives, asks, version.statistics)
+    reasons = Reasons(pairs, gives, asks, version.statistics, version.name)
+    found: Found = defaultdict(dict)
     for pair in pairs:
         mine, other = pair.profile.subject_id, pair.challenge.subject_id
         mine, other = (mine, other) if of_profiles else (other, mine)
         found[mine][other] = _match(pair, reasons)
-    considered = set(challenges if of_profiles else people)
-    return {s.pk for s in subjects if _write(s, found[s.pk], considered, loaded_at, started)}
+    return found
 
 
 def _match(pair: Pair, reasons: Reasons) -> Match:
@@ -59,7 +69,7 @@ def _match(pair: Pair, reasons: Reasons) -> Match:
         parts=_parts(pair),
         engine=ranking.ENGINE,
         model=reasons.statistics.encoder,
-        statistics=reasons.version,
+        statistics_id=reasons.version,
     )
 
 
@@ -80,35 +90,42 @@ def _parts(pair: Pair) -> dict[str, object]:
 
 
 @transaction.atomic
-def _write(
-    subject: Subject,
-    found: dict[int, Match],
-    considered: Collection[int],
-    loaded_at: datetime,
-    started: datetime,
-) -> bool:
-    """Replace the subject's matches with what was considered, in one short transaction.
+def _write(subject: Subject, found: dict[int, Match], version: Version, stamped: datetime) -> None:
+    """Replace the subject's matches of one version, in one short transaction.
 
-    Pairs that the other side matched after our reading are left as that side wrote them; pairs that we never
-    looked at are left alone; a subject that was taken away meanwhile stays away.
+    Pairs whose other side was stamped after us are that side's to write; a subject that was taken away
+    meanwhile stays away.
     """
-    near, far = ("subject_id", "target_id") if subject.profile_id else ("target_id", "subject_id")
-    others = Subject.objects.filter(**{f"{'challenge' if subject.profile_id else 'profile'}__isnull": False})
-    there = dict(others.values_list("pk", "matched_at"))
+    alone()
     if not Subject.objects.filter(pk=subject.pk).exists():
-        return False
-    ours = {pk for pk in considered if pk in there and not _after(there[pk], loaded_at)}
-    old = dict(Match.objects.filter(**{near: subject.pk}).values_list(far, "pk"))
-    gone = [pk for other, pk in old.items() if other in ours and other not in found]
-    _delete(gone)
+        return
+    near, far = ("subject_id", "target_id") if subject.profile_id else ("target_id", "subject_id")
+    mine = Match.objects.filter(**{near: subject.pk})
+    old = dict(mine.filter(statistics_id=version.name).values_list(far, "pk"))
+    there, later = revised_since(found.keys() | old.keys(), stamped)
+    delete([pk for other, pk in old.items() if other not in found and other not in later])
+    new = {other: made for other, made in found.items() if other in there - later}
+    if not version.shown:
+        _keep_first_times(new, dict(mine.current().values_list(far, "first_made_at")))
+    store(new.values())
+
+
+def store(made: Iterable[Match]) -> None:
     Match.objects.bulk_create(
-        [made for other, made in found.items() if other in ours],
-        batch_size=200,
-        update_conflicts=True,
-        unique_fields=["subject", "target"],
-        update_fields=CHANGING,
+        made, batch_size=200, update_conflicts=True, unique_fields=UNIQUE, update_fields=CHANGING
     )
-    return _close(subject, started)
+
+
+def delete(ids: Iterable[int]) -> None:
+    ids = list(ids)
+    for start in range(0, len(ids), 500):
+        Match.objects.filter(pk__in=ids[start : start + 500]).delete()
+
+
+def _keep_first_times(made: dict[int, Match], known: dict[int, datetime]) -> None:
+    """A pair that is shown already is not new to anybody when another version shows it."""
+    for other, row in made.items():
+        row.first_made_at = known.get(other, row.first_made_at)
 
 
 def _close(subject: Subject, started: datetime) -> bool:
@@ -118,13 +135,3 @@ def _close(subject: Subject, started: datetime) -> bool:
         set_back(subject, f"{aside} passages could not be embedded", matched_at=started)
         return False
     return finish(subject, started)
-
-
-def _after(matched_at: datetime | None, loaded_at: datetime) -> bool:
-    return matched_at is not None and matched_at > loaded_at
-
-
-def _delete(ids: Iterable[int]) -> None:
-    ids = list(ids)
-    for start in range(0, len(ids), 500):
-        Match.objects.filter(pk__in=ids[start : start + 500]).delete()

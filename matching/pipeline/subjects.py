@@ -5,20 +5,22 @@ clock. An edit during the work moves `stale_since`, so that the work's end does 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db.models import Case, F, Q, When
+from django.db import connection
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import Profile
 
-from ..models import Subject, SubjectQuerySet
+from ..models import Passage, Subject, SubjectQuerySet
 from ..queries import matchable_challenges
+from .claims import claimed_until
 from .facts import answers_lapsed
 
 logger = logging.getLogger(__name__)
+WRITING = 0x48E11CE  # names the lock that `alone` takes
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=6)
 
@@ -60,7 +62,7 @@ def mark(subjects: SubjectQuerySet, *, interactive: bool) -> int:
 
 def claim(subject_id: int) -> Subject | None:
     """Take one stale subject, if nobody else has it."""
-    taken = Subject.objects.stale().filter(pk=subject_id).update(not_before=_claimed_until(), error="")
+    taken = Subject.objects.stale().filter(pk=subject_id).update(not_before=claimed_until(), error="")
     if not taken:
         return None
     return Subject.objects.filter(pk=subject_id, stale_since__isnull=False).first()
@@ -79,6 +81,46 @@ def claim_waiting(count: int) -> list[Subject]:
 def release(subjects: Sequence[Subject]) -> None:
     """Hand back what was claimed and not finished."""
     Subject.objects.filter(pk__in=[subject.pk for subject in subjects]).update(not_before=timezone.now())
+
+
+def stamp(ids: Sequence[int]) -> datetime:
+    """Say of subjects whose passages are stored that what is read from now on knows them. Returns when.
+
+    Each side of a pair writes it, whenever it changes. The side stamped later has read the other as it is by
+    now, so it leaves nothing to the other; the side stamped earlier leaves the pair to the later one.
+    """
+    now = clock()
+    Subject.objects.filter(pk__in=ids).update(revised_at=now)
+    return now
+
+
+def clock() -> datetime:
+    """The time of the database, so that workers on several machines agree on what came first."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+
+
+def alone() -> None:
+    """Until this transaction ends nobody else writes matches: who finds that the other side came later must
+    still be right when it has written. On SQLite every transaction that writes is alone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITING])
+
+
+def revised_since(ids: Iterable[int], stamped: datetime) -> tuple[set[int], set[int]]:
+    """Of some subjects, those that still exist, and those that were stamped after `stamped`."""
+    wanted, there, later = list(ids), set(), set()
+    for start in range(0, len(wanted), 500):
+        found = Subject.objects.filter(pk__in=wanted[start : start + 500]).values_list("pk", "revised_at")
+        for pk, revised_at in found:
+            there.add(pk)
+            if revised_at is not None and revised_at > stamped:
+                later.add(pk)
+    return there, later
 
 
 def finish(subject: Subject, started: datetime) -> bool:
@@ -115,15 +157,18 @@ def find_forgotten(model: str) -> None:
     add_missing()
     profiles = Subject.objects.filter(stale_since=None, profile__updated_at__gt=F("matched_at"))
     challenges = Subject.objects.filter(stale_since=None, challenge__updated_at__gt=F("matched_at"))
-    other_model = Subject.objects.filter(stale_since=None).filter(
-        pk__in=Subject.objects.filter(~Q(passages__model__in=[model, ""])).exclude(passages=None).values("pk")
-    )
+    other_model = Subject.objects.filter(stale_since=None, pk__in=of_another_model(model).values("subject"))
     lapsed = answers_lapsed(timezone.now())
     for forgotten in (profiles, challenges, other_model, lapsed):
         ids = list(forgotten.values_list("pk", flat=True))
         for start in range(0, len(ids), 500):
             mark(Subject.objects.filter(pk__in=ids[start : start + 500]), interactive=False)
     remove_outdated()
+
+
+def of_another_model(model: str) -> QuerySet[Passage]:
+    """Passages whose vector another model made, less those that this one could not read."""
+    return Passage.objects.exclude(model__in=[model, ""]).filter(failures=0)
 
 
 def add_missing() -> None:
@@ -154,9 +199,9 @@ def waiting_for_people(limit: int = 500) -> list[int]:
     )
 
 
+def profiles_waiting() -> bool:
+    return Subject.objects.stale().filter(interactive=False, profile__isnull=False).exists()
+
+
 def anything_waiting() -> bool:
     return Subject.objects.stale().filter(interactive=False).exists()
-
-
-def _claimed_until() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.HELICE_CLAIM_SECONDS)

@@ -1,15 +1,18 @@
-"""The catalogue's statistics: made when first needed, and anew once it or the engine has outgrown them."""
+"""The catalogue's statistics: made when first needed, anew once the catalogue has outgrown them, and never
+half: what is shown is all of one version (see rebuilding.py)."""
 
 import logging
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from .. import ranking
 from ..encoder import Encoder
-from ..models import Passage, Statistics, Subject
+from ..models import Match, Passage, Rebuild, Statistics, Subject
 from ..offline import anchor_samples
 from ..ranking import Sample
 from ..vectors import ANSWERS, Rows, load_needs, load_profile_passages
@@ -21,67 +24,121 @@ MOST_SAMPLED = 10_000  # passages; spreads and frequencies say nothing new beyon
 _making = threading.Lock()
 
 
-def current(encoder: Encoder) -> tuple[ranking.Statistics, str]:
-    """The statistics in force for this encoder and engine, and their version; made now if there are none."""
-    row = _current_row(encoder)
-    if row is None:
+@dataclass(frozen=True)
+class Version:
+    """Statistics by their name; `shown` while people see the matches made under them."""
+
+    name: str
+    statistics: ranking.Statistics
+    shown: bool
+
+
+def in_use(encoder: Encoder) -> list[Version]:
+    """Under which versions a pair is to be matched now: the one shown, and the one that a rebuild makes.
+
+    Where nothing is shown yet, statistics are made at once. Empty while another engine or model made what is
+    shown: its vectors are no yardstick for ours, and the rebuild to come matches everybody.
+    """
+    shown = _usable(encoder.name).filter(current=True)
+    if not shown.exists() and not anything_shown():
         with _making:
-            row = _current_row(encoder) or remake(encoder)
-    return _read(row.version), row.version
+            if not shown.exists():
+                show(measure(encoder))
+    being_made = Rebuild.objects.unfinished().exclude(version="").values("version")
+    rows = _usable(encoder.name).filter(Q(current=True) | Q(version__in=being_made))
+    found = [(row, _read(row.version)) for row in rows.order_by("-current", "pk")]
+    return [Version(row.version, statistics, row.current) for row, statistics in found if statistics]
 
 
-def grown(encoder: Encoder) -> bool:
+def measure_unseen(encoder: Encoder) -> None:
+    """Measure an outgrown catalogue and switch at once, where nobody has seen anything yet."""
+    if not anything_shown() and grown(encoder.name):
+        with _making:
+            if grown(encoder.name):
+                show(measure(encoder))
+
+
+def anything_shown() -> bool:
+    return Match.objects.current().exists()
+
+
+def grown(model: str) -> bool:
     """Whether the catalogue has outgrown its statistics."""
-    row = _current_row(encoder)
+    row = _usable(model).filter(current=True).first()
     if row is None:
         return False
-    now = Passage.objects.filter(model=encoder.name, role__in=ANSWERS).count()
+    now = Passage.objects.filter(model=model, role__in=ANSWERS).count()
     return now >= max(row.passages * GROWTH, row.passages + LEAST_GROWTH)
 
 
-def remake(encoder: Encoder) -> Statistics:
-    """Measure the catalogue and switch over; every challenge is then matched anew, each in one go."""
+def outdated(model: str) -> bool:
+    """Whether another engine or model made what is shown."""
+    row = Statistics.objects.filter(current=True).defer("data").first()
+    return row is not None and (row.model, row.engine) != (model, ranking.ENGINE)
+
+
+def fits(version: str, model: str) -> bool:
+    """Whether these statistics were made by this engine and model."""
+    return _usable(model).filter(version=version).exists()
+
+
+def measure(encoder: Encoder) -> Statistics:
+    """Measure the catalogue as it is now. What is shown stays as it is."""
     given = load_profile_passages(encoder.name)
     needs, passages = _sample(load_needs(encoder.name), encoder), _sample(given, encoder)
     measured = ranking.Statistics.fit(needs, passages, encoder.name, anchor_samples(encoder))
-    row = _switch(measured, passages=len(given))
+    row = store(measured.version, measured.to_bytes(), encoder.name, len(given))
     logger.info("Statistics %s measured on %d passages", row.version, len(given))
     return row
 
 
-def _switch(measured: ranking.Statistics, passages: int) -> Statistics:
-    version = f"{ranking.ENGINE}-{measured.version}"
-    defaults = {
-        "model": measured.encoder,
-        "engine": ranking.ENGINE,
-        "data": measured.to_bytes(),
-        "passages": passages,
-    }
+def store(digest: str, data: bytes, model: str, passages: int) -> Statistics:
+    """A version of its own, even where the same was measured before: its matches are made beside those."""
+    first = f"{ranking.ENGINE}-{digest}"
+    taken = set(Statistics.objects.filter(version__startswith=first).values_list("version", flat=True))
+    names = (first if not number else f"{first}.{number}" for number in range(len(taken) + 1))
+    return Statistics.objects.create(
+        version=next(name for name in names if name not in taken),
+        model=model,
+        engine=ranking.ENGINE,
+        data=data,
+        passages=passages,
+    )
+
+
+def show(row: Statistics) -> None:
+    """At once, where nothing is shown yet: what was matched already and fitted nobody is matched again, and
+    so is what is being matched at this moment."""
     try:
         with transaction.atomic():
-            Statistics.objects.filter(current=True).exclude(version=version).update(current=False)
-            row, _ = Statistics.objects.update_or_create(
-                version=version, defaults=defaults | {"current": True}
-            )
-            matched = Subject.objects.filter(
-                challenge__isnull=False, matched_at__isnull=False, stale_since=None
-            )
-            mark(matched, interactive=False)
+            switch(row.version)
+            mark(Subject.objects.filter(challenge__isnull=False), interactive=False)
     except IntegrityError:
-        # Another worker switched at the same moment; its catalogue was the same.
-        row = Statistics.objects.get(current=True)
-    Statistics.objects.filter(current=False, made_at__lt=row.made_at).delete()
-    return row
+        # Another worker did so at the same moment; its catalogue was the same.
+        row.delete()
 
 
-def _current_row(encoder: Encoder) -> Statistics | None:
-    rows = Statistics.objects.filter(current=True, model=encoder.name, engine=ranking.ENGINE)
-    return rows.defer("data").first()
+def switch(version: str) -> None:
+    """From now on everybody sees this version and no other. Call in a transaction."""
+    Statistics.objects.filter(current=True).exclude(version=version).update(current=False)
+    Statistics.objects.filter(version=version).update(current=True)
 
 
-@lru_cache(maxsize=2)
-def _read(version: str) -> ranking.Statistics:
+def _usable(model: str) -> QuerySet[Statistics]:
+    return Statistics.objects.filter(model=model, engine=ranking.ENGINE).defer("data")
+
+
+@lru_cache(maxsize=4)
+def _kept(version: str) -> ranking.Statistics:
     return ranking.Statistics.from_bytes(bytes(Statistics.objects.get(version=version).data))
+
+
+def _read(version: str) -> ranking.Statistics | None:
+    """None where it was replaced and taken away a moment ago."""
+    try:
+        return _kept(version)
+    except Statistics.DoesNotExist:
+        return None
 
 
 def _sample(rows: Rows, encoder: Encoder) -> Sample:

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import Cadence, LetterPreference, Person, Profile
 from hubs.models import Challenge, Need
-from matching.models import Match, Subject
+from matching.models import Match, Statistics, Subject
 
 
 def make_reason(challenge: Challenge) -> dict[str, Any]:
@@ -41,6 +41,9 @@ def make_match(
 ) -> Match:
     subject, _ = Subject.objects.get_or_create(profile=profile)
     target, _ = Subject.objects.get_or_create(challenge=challenge)
+    shown, _ = Statistics.objects.get_or_create(
+        current=True, defaults={"version": "v1", "model": "hash", "engine": "helice-1", "data": b""}
+    )
     return Match.objects.create(
         subject=subject,
         target=target,
@@ -51,7 +54,7 @@ def make_match(
         parts={"dense": score},
         engine="helice-1",
         model="hash",
-        statistics="v1",
+        statistics=shown,
     )
 
 

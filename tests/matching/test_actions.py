@@ -34,7 +34,7 @@ def test_an_answer_is_recorded_with_the_numbers_of_the_match_it_answers(
     )
     event = MatchEvent.objects.get(kind="answer")
     assert (event.answer, event.via, event.rank) == ("interested", "letter", 3)
-    assert (event.score, event.parts, event.statistics) == (match.score, match.parts, match.statistics)
+    assert (event.score, event.parts, event.statistics) == (match.score, match.parts, match.statistics_id)
     assert Answer.objects.get().person == owner.person
 
 

@@ -1,5 +1,6 @@
 """What happens when something fails, is edited, hidden or killed while it is being matched."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,8 @@ from accounts.models import Profile, ProfileItem
 from matching import pipeline
 from matching.encoder import HashEncoder
 from matching.models import Passage, Subject
+from matching.pipeline import claims, subjects
 from matching.pipeline import matches as module
-from matching.pipeline import subjects
 from tests import factories
 from tests.matching.test_pipeline import (
     BEES,
@@ -23,6 +24,7 @@ from tests.matching.test_pipeline import (
     water_challenge,
     water_profile,
 )
+from tests.services import until
 
 pytestmark = pytest.mark.django_db
 
@@ -117,17 +119,30 @@ def test_a_bulk_import_is_worked_off_in_slices_and_one_bad_subject_stops_nobody(
     assert Subject.objects.get(challenge=challenge).matched_at
 
 
-def test_only_one_slice_runs_at_a_time_and_a_killed_one_blocks_nobody_for_long(settings: Any) -> None:
-    from django.core.cache import cache
-
+def test_a_worker_works_at_one_slice_at_a_time_so_that_its_other_threads_are_free() -> None:
     water_profile()
     pipeline.sweep()
-    cache.add(pipeline.BULK_LOCK, "taken", timeout=60)
-    assert pipeline.refresh_slice() is False
+    with pipeline._at_bulk:
+        assert pipeline.refresh_slice() is False
     assert Subject.objects.get().stale_since
-    cache.delete(pipeline.BULK_LOCK)
     pipeline.refresh_slice()
     assert Subject.objects.get().stale_since is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_is_renewed_while_its_worker_lives(settings: Any) -> None:
+    settings.HELICE_CLAIM_SECONDS = 0.3
+    profile = water_profile()
+    subjects.note_profile(profile.pk)
+    claimed = subjects.claim(Subject.objects.get().pk)
+    assert claimed
+    with claims.kept([claimed]):
+        until(lambda: Subject.objects.get().not_before > claimed.not_before, "renewed")
+        assert subjects.claim(claimed.pk) is None
+        subjects.release([claimed])
+        released = Subject.objects.get().not_before
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "claims"], "it ends")
+    assert Subject.objects.get().not_before == released
 
 
 def test_a_pair_that_the_other_side_matched_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +203,9 @@ class Killed(BaseException):
         ("matches", "fitting", False),
         ("matches", "_write", True),
         ("matches", "_write", False),
-        ("yardstick", "_switch", True),
+        ("yardstick", "show", True),
+        ("yardstick", "show", False),
+        ("matches", "_close", True),
     ],
 )
 def test_killed_at_any_point_everything_is_matched_after_the_restart(

@@ -12,8 +12,8 @@ from hubs.models import Challenge, Need
 from matching import offline, pipeline
 from matching.encoder import HashEncoder
 from matching.files import ChallengeLine, Document, ProfileLine
-from matching.models import Answer, Match, Passage, Statistics, Subject
-from matching.pipeline import subjects, yardstick
+from matching.models import Answer, Match, Passage, Rebuild, Statistics, Subject
+from matching.pipeline import rebuilding, subjects, yardstick
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,16 @@ def refresh_all() -> None:
         pipeline.refresh(subject.pk)
 
 
+def work_off() -> None:
+    """What the workers of the bulk queue do until nothing is left."""
+    for _ in range(100):
+        if not (pipeline.refresh_slice() | pipeline.rebuild_slice()) and not rebuilding.anything_to_do():
+            return
+    raise AssertionError("It never ends")
+
+
 def match_of(profile: Profile, challenge: Challenge) -> Match | None:
-    return Match.objects.filter(subject__profile=profile, target__challenge=challenge).first()
+    return Match.objects.current().filter(subject__profile=profile, target__challenge=challenge).first()
 
 
 def others() -> None:
@@ -68,7 +76,7 @@ def test_a_profile_that_fits_is_matched_with_the_reason_and_others_are_not() -> 
     assert need["evidence"]["text"] == WATER
     assert need["evidence"]["kind"] == "offer"
     assert match.model == "hash-384"
-    assert match.statistics == Statistics.objects.get(current=True).version
+    assert match.statistics_id == Statistics.objects.get(current=True).version
     assert match.parts["needs"][0]["need_id"] == challenge.needs.get().pk
 
 
@@ -261,17 +269,15 @@ def test_new_statistics_match_every_challenge_anew() -> None:
         factories.add_item(profile, text=f"Trabajo {number} sobre el tema {number * 7}")
     subjects.note_profile(profile.pk)
     refresh_all()
-    assert yardstick.grown(pipeline.encoder())
-    while pipeline.refresh_slice():
-        pass
+    assert yardstick.grown(pipeline.model_name())
+    pipeline.sweep()
+    work_off()
     after = Statistics.objects.get(current=True)
     assert after.version != before.version
-    assert not yardstick.grown(pipeline.encoder())
-    while pipeline.refresh_slice():
-        pass
+    assert not yardstick.grown(pipeline.model_name())
     match = match_of(profile, challenge)
     assert match is not None
-    assert match.statistics == after.version
+    assert match.statistics_id == after.version
 
 
 def test_a_challenge_without_needs_is_matched_by_its_own_text() -> None:
@@ -302,9 +308,8 @@ def test_the_site_gives_the_scores_that_rank_gives_for_the_same_words() -> None:
     others()
     profiles, challenge = [water_profile(), water_profile(f"{WATER} Y fluoruro.")], water_challenge()
     refresh_all()
-    pipeline.rebuild()
-    while pipeline.refresh_slice():
-        pass
+    rebuilding.start(why=Rebuild.Why.ASKED)
+    work_off()
     lines = [
         ProfileLine(str(item.profile_id), (Document("", item.text),), "es")
         for item in ProfileItem.objects.order_by("profile")

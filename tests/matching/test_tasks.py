@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from matching import pipeline, tasks
-from matching.models import Subject
-from tests.matching.test_pipeline import refresh_all, water_challenge, water_profile
+from matching.models import Rebuild, Statistics, Subject
+from tests.matching.test_pipeline import others, refresh_all, water_challenge, water_profile
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,8 @@ def test_the_sweep_hands_over_people_who_wait_one_by_one_and_the_rest_as_a_heap(
     water_profile()
     pipeline.subjects.note_profile(waits.pk)
     tasks.sweep()
-    assert sent == [("refresh_subject", (Subject.objects.get(profile=waits).pk,)), ("refresh_waiting", ())]
+    pk = Subject.objects.get(profile=waits).pk
+    assert sent == [("refresh_subject", (pk,)), *[("refresh_waiting", ())] * tasks.HELPERS]
 
 
 def test_a_slice_queues_the_next_one_while_work_remains(
@@ -47,10 +48,40 @@ def test_a_slice_queues_the_next_one_while_work_remains(
 ) -> None:
     monkeypatch.setattr(pipeline, "refresh_slice", lambda: True)
     tasks.refresh_waiting()
-    assert sent == [("refresh_waiting", ())]
+    assert sent == [("refresh_waiting", ())] * tasks.HELPERS
     monkeypatch.setattr(pipeline, "refresh_slice", lambda: False)
     tasks.refresh_waiting()
-    assert len(sent) == 1
+    assert len(sent) == tasks.HELPERS
+
+
+def test_whoever_works_at_a_rebuild_asks_for_help_until_it_is_done(sent: list[Any]) -> None:
+    others()
+    water_profile()
+    water_challenge()
+    refresh_all()
+    pipeline.rebuilding.start(why=Rebuild.Why.ASKED)
+    tasks.sweep()
+    assert sent == [("rebuild_slice", ())] * tasks.HELPERS
+    for _ in range(20):
+        sent.clear()
+        tasks.rebuild_slice()
+        if not sent:
+            break
+    assert Rebuild.objects.get().state == "finished"
+    assert Statistics.objects.count() == 1
+    tasks.sweep()
+    assert sent == []
+
+
+def test_what_people_wait_for_goes_before_everything_else() -> None:
+    from config.celery import app
+
+    def priority(task: str) -> int:
+        found = app.amqp.router.route({}, f"matching.tasks.{task}")
+        return int(found.get("priority", 0))  # kombu takes 0 first
+
+    assert priority("refresh_subject") < priority("refresh_waiting")
+    assert priority("refresh_subject") < priority("rebuild_slice")
 
 
 def test_ready_only_once_worker_model_and_first_matches_are_there(client: Client) -> None:

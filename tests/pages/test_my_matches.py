@@ -165,7 +165,7 @@ def test_each_showing_is_recorded_once_a_day_with_rank_and_parts(owner: User) ->
         challenge,
     )
     assert (event.rank, event.score, event.parts) == (1, match.score, match.parts)
-    assert (event.engine, event.model, event.statistics) == (match.engine, match.model, match.statistics)
+    assert (event.engine, event.model, event.statistics) == (match.engine, match.model, match.statistics_id)
 
 
 def test_filters_keep_to_one_profile_and_one_strength(owner: User) -> None:
