@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import weights
+from matching.ranking.contributions import WORD, Parts
 
 Kind = Literal["query", "passage"]
 Floats = NDArray[np.float32]
@@ -45,6 +46,13 @@ class Encoder(Protocol):
         `kind` is the side of the search that the text stands on (what is asked, or what may answer); models
         trained with prompts get the fitting one. No texts give shape (0, dimension). Never fails on odd
         text (empty, emoji, NUL, very long): it is cut or cleaned first.
+        """
+        ...
+
+    def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
+        """The tokens of each text, as the model sees them in it: what reasons are read off.
+
+        Takes as long as `encode`. Text past the model's length has no tokens.
         """
         ...
 
@@ -89,6 +97,37 @@ class SentenceEncoder:
         )
         return normalised(np.nan_to_num(np.asarray(found, np.float32)))
 
+    def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
+        """See Encoder.parts. A model that shows no tokens gives the vectors of the words by themselves."""
+        cleaned = [UNREADABLE.sub(" ", text)[:LONGEST] for text in texts]
+        if not getattr(self.model.tokenizer, "is_fast", False):
+            return words_alone(self, cleaned, kind)
+        found: dict[str, Parts] = {}
+        with self.lock:
+            for batch in batches(sorted(set(cleaned), key=lambda text: (-len(text), text))):
+                found |= zip(batch, self.tokens(batch, kind), strict=True)
+        return [found[text] for text in cleaned]
+
+    def tokens(self, batch: list[str], kind: Kind) -> Iterator[Parts]:
+        """The tokens of one batch; their places come from the tokenizer, which counts the prompt too."""
+        prompt = self.prompts[kind] or ""
+        rows = self.model.encode(
+            batch, prompt=prompt, batch_size=len(batch), output_value=None, show_progress_bar=False
+        )
+        read = self.model.tokenizer(
+            [prompt + text for text in batch],
+            return_offsets_mapping=True,
+            truncation=True,
+            max_length=self.model.max_seq_length,
+        )
+        for row, places in zip(rows, read["offset_mapping"], strict=True):
+            spans = np.asarray(places, np.int64).reshape(-1, 2) - len(prompt)
+            seen = row["attention_mask"].bool()
+            vectors = row["token_embeddings"][seen].float().cpu().numpy()
+            spans = np.maximum(spans[: len(vectors)], 0)
+            told = np.flatnonzero(spans[:, 1] > spans[:, 0])
+            yield Parts(np.nan_to_num(vectors[told]), spans[told])
+
 
 class HashEncoder:
     """A stand-in for tests: character 3- and 4-grams hashed to 384 places. Deterministic and quick.
@@ -109,6 +148,10 @@ class HashEncoder:
                     code = zlib.crc32(folded[start : start + size].encode("utf-8", "replace"))
                     out[row, code % self.dimension] += 1.0 if code & 0x10000 else -1.0
         return normalised(out)
+
+    def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
+        """See Encoder.parts; a word is a token."""
+        return words_alone(self, [text[:LONGEST] for text in texts], kind)
 
 
 _loaded: dict[tuple[str, Path], Encoder] = {}
@@ -157,6 +200,21 @@ def encoder_name(spec: str, models: Path) -> str:
         if file.is_file():
             digest.update(f"{file.relative_to(folder)}:{file.stat().st_size};".encode())
     return f"{folder.name}@{digest.hexdigest()[:8]}"
+
+
+def words_alone(encoder: Encoder, texts: Sequence[str], kind: Kind) -> list[Parts]:
+    """Each word as a token of its own, without what stands around it."""
+    found = [list(WORD.finditer(text)) for text in texts]
+    words = list(dict.fromkeys(word.group().lower() for row in found for word in row))
+    vectors = encoder.encode(words, kind)
+    place = {word: at for at, word in enumerate(words)}
+    return [
+        Parts(
+            vectors[[place[word.group().lower()] for word in row]],
+            np.array([word.span() for word in row], np.int64).reshape(-1, 2),
+        )
+        for row in found
+    ]
 
 
 def load_model(source: str, *, local: bool) -> Any:
