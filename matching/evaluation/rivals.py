@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
+from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_SPANISH  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from matching.encoder import Encoder
@@ -20,7 +21,8 @@ from matching.offline import Catalogue, Watch, encode
 from matching.ranking.lexical import fold
 
 Floats = NDArray[np.float32]
-Integers = NDArray[np.int64]
+
+STOP_WORDS = {fold(word) for word in (*STOPWORDS_EN_PLUS, *STOPWORDS_SPANISH)}
 
 
 def popularity(judged: JudgedSet) -> Floats:
@@ -35,20 +37,26 @@ def popularity(judged: JudgedSet) -> Floats:
 
 
 def bm25(judged: JudgedSet) -> Floats:
-    """BM25 (Lucene's variant, k1 1.5, b 0.75; Lù, 2024, bm25s) over one text a profile, accents folded."""
-    documents = [fold(whole_profile(line)).split() for line in judged.profiles]
+    """BM25 over one text a profile, with Lucene's formula and defaults (Lù, 2024, bm25s), accents folded and
+    without stop words."""
+    documents = [words_of(whole_profile(line)) for line in judged.profiles]
     scores = np.zeros((len(judged.asked), len(documents)), np.float32)
     if not any(documents):
         return scores
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # its own import asks for DEBUG
-    index = bm25s.BM25()
+    index = bm25s.BM25(k1=1.2, b=0.75)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a profile without words has no length
         index.index(documents, show_progress=False)
     for row, line in enumerate(judged.measured):
-        if words := fold(whole_challenge(line)).split():
+        if words := words_of(whole_challenge(line)):
             scores[row] = index.get_scores(words)
     return np.nan_to_num(scores)
+
+
+def words_of(text: str) -> list[str]:
+    """Words as BM25 reads them."""
+    return [word for word in fold(text).split() if word not in STOP_WORDS]
 
 
 def one_vector(judged: JudgedSet, encoder: Encoder, watch: Watch) -> Floats:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from matching.evaluation.metrics import Interval
 
+NEXT_TO_NOTHING = 0.1
+
 
 @dataclass(frozen=True)
 class Table:
@@ -49,6 +51,7 @@ def between(found: Interval) -> str:
 
 
 def lead(found: Interval, base: float) -> str:
-    """A difference with its interval, and as a share of what it is a difference to."""
-    share = f", {found.mean / base:+.1%}" if base > 0 else ""
+    """A difference with its interval, and as a share of what it is a difference to, where that is not next to
+    nothing."""
+    share = f", {found.mean / base:+.1%}" if base > NEXT_TO_NOTHING else ""
     return f"{found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f}){share}"

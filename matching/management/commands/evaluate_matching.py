@@ -49,7 +49,7 @@ class Command(rank.Command):  # reads the same files by the same encoder
             problems += len(judged.problems)
             found = evaluate(judged, encoder, lambda: self.remembering(self.second(), cached), self.watch)
             for table in tables(found):
-                self.stdout.write(getattr(table, options["format"])() + "\n")
+                self.stdout.write(getattr(table, options["format"])(), ending="\n\n")
         if problems:
             raise CommandError(f"{problems} lines were skipped; the rest was measured.", returncode=1)
 
