@@ -228,15 +228,18 @@ def is_barred(profile: ProfileFacts, challenge: ChallengeFacts) -> bool:
     return known.barred(of_pair(profile, challenge), active()) is not None
 
 
-def answers_lapsed(now: datetime) -> SubjectQuerySet:
-    """Profiles last matched while a "not now" of theirs still held that has lapsed since."""
+def outlived(now: datetime) -> SubjectQuerySet:
+    """What the clock alone changes: profiles last matched while a "not now" of theirs still held that has
+    lapsed since, and challenges last matched in an earlier year, when all evidence was a year younger."""
+    new_year = timezone.localtime(now).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     long_ago = now - timedelta(days=known.NOT_NOW_DAYS)
     rows = Answer.objects.filter(
         answer=Answer.Choice.NOT_NOW,
         at__lte=long_ago,
         at__gt=F("profile__subject__matched_at") - timedelta(days=known.NOT_NOW_DAYS),
     )
-    return Subject.objects.filter(stale_since=None, profile__in=rows.values("profile"))
+    aged = Q(challenge__isnull=False, matched_at__lt=new_year)
+    return Subject.objects.filter(aged | Q(profile__in=rows.values("profile")), stale_since=None)
 
 
 def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -380,3 +381,20 @@ def test_operators_see_what_each_fact_added(admin_client: Client) -> None:
     refresh_all()
     page = admin_client.get(reverse("admin:matching_match_changelist")).content.decode()
     assert "place +0.05" in page
+
+
+@pytest.mark.django_db
+def test_a_new_year_ages_evidence_by_one() -> None:
+    others()
+    profile, challenge = water_profile(), water_challenge(closes_at=timezone.now() + timedelta(days=900))
+    profile.items.update(year=timezone.localdate().year - 7)
+    refresh_all()
+    before = match_of(profile, challenge)
+    with time_machine.travel(timezone.now() + timedelta(days=366)):
+        refresh_all()
+        after = match_of(profile, challenge)
+        pipeline.sweep()
+        assert not Subject.objects.exclude(stale_since=None).exists()
+    assert before is not None
+    assert after is not None
+    assert after.parts["facts"]["freshness"] == -0.04 < before.parts["facts"]["freshness"]
