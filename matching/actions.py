@@ -14,9 +14,9 @@ from hubs.actions import create_introduction
 from hubs.models import Challenge, Introduction
 
 from . import tasks
-from .models import Answer, LetterItem, Match, MatchEvent
+from .models import Answer, LetterItem, Match, MatchEvent, Rebuild
 from .permissions import may_answer_for, person_of
-from .pipeline import subjects
+from .pipeline import rebuilding, subjects
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -125,6 +125,26 @@ def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User
         if (match.subject.profile_id, match.target.challenge_id) not in known
     ]
     return len(MatchEvent.objects.bulk_create(events))
+
+
+@transaction.atomic
+def start_rebuild(*, by: "User") -> Rebuild:
+    """Measure and match everything anew; the workers begin at once."""
+    rebuild = rebuilding.start(why=Rebuild.Why.ASKED, by=by)
+    tasks.offer(tasks.rebuild_slice)
+    return rebuild
+
+
+@transaction.atomic
+def stop_rebuild(*, by: "User") -> bool:
+    return rebuilding.stop(by=by)
+
+
+@transaction.atomic
+def resume_rebuild(*, by: "User") -> bool:
+    resumed = rebuilding.resume(by=by)
+    tasks.offer(tasks.rebuild_slice)
+    return resumed
 
 
 def _record_event(

@@ -1,11 +1,16 @@
 """What the operator sees of matching: what is stale, what failed, what was matched, shown and answered."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from .models import Answer, Match, MatchEvent, Passage, Statistics, Subject
+from accounts.models import User
+
+from . import actions
+from .models import Answer, Match, MatchEvent, Passage, Rebuild, Statistics, Subject
 from .pipeline.subjects import mark
 
 
@@ -100,7 +105,54 @@ class MatchEventAdmin(ReadOnly):
     list_select_related = ["person__user", "challenge"]
 
 
+class Operated(ReadOnly):
+    """Not written by hand either, but an operator starts, stops and resumes what makes them."""
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("matching.change_rebuild")
+
+
+@admin.action(description=_("Measure and match everything anew"), permissions=["operate"])
+def start_rebuild(model_admin: object, request: HttpRequest, queryset: QuerySet[Statistics]) -> None:
+    actions.start_rebuild(by=cast("User", request.user))
+
+
+@admin.action(description=_("Stop"), permissions=["operate"])
+def stop_rebuild(model_admin: object, request: HttpRequest, queryset: QuerySet[Rebuild]) -> None:
+    actions.stop_rebuild(by=cast("User", request.user))
+
+
+@admin.action(description=_("Resume"), permissions=["operate"])
+def resume_rebuild(model_admin: object, request: HttpRequest, queryset: QuerySet[Rebuild]) -> None:
+    actions.resume_rebuild(by=cast("User", request.user))
+
+
 @admin.register(Statistics)
-class StatisticsAdmin(ReadOnly):
+class StatisticsAdmin(Operated):
     list_display = ["version", "model", "engine", "passages", "current", "made_at"]
     exclude = ["data"]
+    actions = [start_rebuild]
+
+
+@admin.register(Rebuild)
+class RebuildAdmin(Operated):
+    list_display = [
+        "version",
+        "state",
+        "percentage",
+        "total",
+        "done",
+        "failed",
+        "why",
+        "asked_by",
+        "started_at",
+        "finished_at",
+        "error",
+    ]
+    list_filter = ["state", "why"]
+    list_select_related = ["asked_by"]
+    actions = [stop_rebuild, resume_rebuild]
+
+    @admin.display(description=_("done"))
+    def percentage(self, rebuild: Rebuild) -> str:
+        return f"{rebuild.percent} %"

@@ -152,18 +152,18 @@ def test_a_pair_that_the_other_side_matched_meanwhile_is_left_alone(monkeypatch:
     refresh_all()
     target = Subject.objects.get(challenge=challenge)
     subjects.mark(Subject.objects.filter(pk=target.pk), interactive=True)
-    fitting = getattr(module, "fitting")  # noqa: B009 - imported there
+    find = module.find
 
-    def read_and_be_overtaken(*args: Any) -> Any:
-        monkeypatch.setattr(module, "fitting", fitting)
-        found = fitting(*args)
+    def read_and_be_overtaken(*args: Any, **named: Any) -> Any:
+        monkeypatch.setattr(module, "find", find)
+        found = find(*args, **named)
         ProfileItem.objects.filter(profile=profile).update(text=BEES)
         subjects.note_profile(profile.pk)
         pipeline.refresh(Subject.objects.get(profile=profile).pk)
         assert match_of(profile, challenge) is None
         return found
 
-    monkeypatch.setattr(module, "fitting", read_and_be_overtaken)
+    monkeypatch.setattr(module, "find", read_and_be_overtaken)
     pipeline.refresh(target.pk)
     assert match_of(profile, challenge) is None
 
@@ -172,15 +172,15 @@ def test_a_profile_hidden_during_the_work_stays_away(monkeypatch: pytest.MonkeyP
     others()
     profile, challenge = water_profile(), water_challenge()
     refresh_all()
-    fitting = getattr(module, "fitting")  # noqa: B009 - imported there
+    find = module.find
 
-    def read_and_hide(*args: Any) -> Any:
-        found = fitting(*args)
+    def read_and_hide(*args: Any, **named: Any) -> Any:
+        found = find(*args, **named)
         Profile.objects.filter(pk=profile.pk).update(visibility="nobody")
         subjects.note_profile(profile.pk)
         return found
 
-    monkeypatch.setattr(module, "fitting", read_and_hide)
+    monkeypatch.setattr(module, "find", read_and_hide)
     subjects.mark(Subject.objects.filter(challenge=challenge), interactive=True)
     with transaction.atomic():
         pipeline.refresh(Subject.objects.get(challenge=challenge).pk)
@@ -200,7 +200,7 @@ class Killed(BaseException):
         ("sync", "sync", False),
         ("sync", "_store", True),
         ("sync", "_store", False),
-        ("matches", "fitting", False),
+        ("matches", "find", False),
         ("matches", "_write", True),
         ("matches", "_write", False),
         ("yardstick", "show", True),
