@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.encoder import Encoder, Kind
+from matching.ranking.contributions import Parts
 
 Floats = NDArray[np.float32]
 
@@ -45,6 +46,10 @@ class CachedEncoder:
             self.keep(part, self.encoder.encode([missing[key] for key in part], kind))
         found = [self.known[key] for key in keys]
         return np.stack(found) if found else np.zeros((0, self.dimension), np.float32)
+
+    def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
+        """See Encoder.parts; these are not kept, since measuring does not ask for them."""
+        return self.encoder.parts(texts, kind)
 
     def read(self) -> dict[bytes, Floats]:
         """All whole records; one without a vector of length 1 is passed over, as if it were not there."""
