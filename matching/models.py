@@ -81,21 +81,37 @@ class Passage(models.Model):
     text_hash = models.CharField(max_length=64)
     model = models.CharField(max_length=120, blank=True)  # which encoder made the vector
     vector = VectorField(null=True)
+    version = models.BigIntegerField(default=0)  # see vectors.next_version; 0 without a vector
     failures = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
 
     class Meta:
         ordering = ["subject", "position", "pk"]
-        indexes = [models.Index(fields=["text_hash", "model"])]
+        indexes = [
+            models.Index(fields=["text_hash", "model"]),
+            models.Index(fields=["model", "version"]),
+        ]
         constraints = [
             models.UniqueConstraint("subject", "position", name="one_passage_per_position"),
             models.CheckConstraint(
                 name="vectors_know_their_model", condition=Q(vector=None, model="") | ~Q(model="")
             ),
+            models.CheckConstraint(
+                name="vectors_know_their_version", condition=Q(vector=None) | Q(version__gt=0)
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class Revision(models.Model):
+    """One row: the last number that was given to passages with their vectors (see vectors.next_version)."""
+
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.last)
 
 
 class Statistics(models.Model):

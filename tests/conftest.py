@@ -20,7 +20,7 @@ __all__ = ["browser", "page"]  # fixtures for whoever asks for them
 def _empty_caches() -> None:
     """A test's rows are rolled back and their ids come again, which never happens to committed ones."""
     cache.clear()
-    vectors.store.cache_clear()
+    vectors.forget()
 
 
 @pytest.fixture(autouse=True)

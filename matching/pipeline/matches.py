@@ -10,9 +10,8 @@ from .. import ranking
 from ..encoder import Encoder
 from ..models import Match, Subject
 from ..ranking import WEIGHTS
-from ..vectors import load_needs, load_profile_passages
-from . import facts, yardstick
-from .pairs import Pair, fitting
+from . import candidates, yardstick
+from .pairs import Pair
 from .reasons import Reasons
 from .subjects import alone, finish, revised_since, set_back, stamp
 from .sync import set_aside
@@ -41,17 +40,11 @@ def match(subjects: Sequence[Subject], encoder: Encoder, started: datetime) -> s
 
 def find(ids: Sequence[int], encoder: Encoder, version: Version, *, of_profiles: bool) -> Found:
     """The matches of some subjects of one kind with everybody, not yet written."""
-    people = facts.profiles(ids if of_profiles else None)
-    challenges = facts.challenges(None if of_profiles else ids)
-    gives, asks = load_profile_passages(encoder.name), load_needs(encoder.name)
-    if of_profiles:
-        gives = gives.of_subjects(ids)
-    else:
-        asks = asks.of_subjects(ids)
-    pairs = fitting(list(people.values()), list(challenges.values()), gives, asks, version.statistics)
-    reasons = Reasons(pairs, gives, asks, version.statistics, version.name)
+    search = candidates.of_profiles if of_profiles else candidates.of_challenges
+    fit = search(ids, encoder.name, version.statistics)
+    reasons = Reasons(fit.pairs, fit.gives, fit.asks, version.statistics, version.name)
     found: Found = defaultdict(dict)
-    for pair in pairs:
+    for pair in fit.pairs:
         mine, other = pair.profile.subject_id, pair.challenge.subject_id
         mine, other = (mine, other) if of_profiles else (other, mine)
         found[mine][other] = _match(pair, reasons)

@@ -7,11 +7,9 @@ hurts. The same pair is scored from the same texts in both directions, and so th
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 
-from ..offline import MOST_CANDIDATES, MOST_SPELLED
 from ..parts import active
 from ..ranking import (
     WEIGHTS,
@@ -20,13 +18,13 @@ from ..ranking import (
     Passages,
     Statistics,
     Strength,
-    candidates,
     probability,
     score,
     standing,
     strength,
 )
 from ..ranking.facts import adjustments
+from ..ranking.strength import POSSIBLE, SINGLE_NEED
 from ..vectors import Integers, Rows
 from .facts import (
     ChallengeFacts,
@@ -87,34 +85,86 @@ class Pair:
         return standing(self.words, [answer.value for answer in self.answered])
 
 
-def fitting(
+class Given:
+    """The engine's view of what some profiles say, made once for many comparisons."""
+
+    def __init__(self, gives: Rows) -> None:
+        self.gives = gives
+        self.places = _once(gives)
+        part = gives.take(self.places)
+        self.subjects, owners = np.unique(part.subjects, return_inverse=True)
+        self.passages = Passages(
+            part.vectors, owners, part.items, part.languages, part.texts, len(self.subjects)
+        )
+
+    def __contains__(self, profile: ProfileFacts) -> bool:
+        place = self.number(profile)
+        return place < len(self.subjects) and int(self.subjects[place]) == profile.subject_id
+
+    def number(self, profile: ProfileFacts) -> int:
+        """The profile's number in `passages`."""
+        return int(np.searchsorted(self.subjects, profile.subject_id))
+
+    def of(self, people: Sequence[ProfileFacts]) -> tuple[Passages, Integers]:
+        """The passages of some profiles, numbered in their order, and their places in the rows."""
+        numbers = np.searchsorted(self.subjects, [profile.subject_id for profile in people])
+        part, rows = self.passages.of_profiles(numbers)
+        return part, self.places[rows]
+
+
+class Asked:
+    """What some challenges ask, by challenge and need."""
+
+    def __init__(self, asks: Rows) -> None:
+        self.asks = asks
+        self.places: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        pairs = zip(asks.subjects.tolist(), asks.items.tolist(), strict=True)
+        for place, (subject, item) in enumerate(pairs):
+            self.places[subject][item].append(place)
+
+    def of(self, helix: str, challenges: Sequence[ChallengeFacts]) -> Integers:
+        """Places of the needs that this side of the helix may cover, by challenge, in the poster's order."""
+        found: list[int] = []
+        for challenge in challenges:
+            rows = self.places.get(challenge.subject_id, {})
+            for item in [*challenge.needs, 0]:
+                if may_cover(challenge.needs.get(item), helix):
+                    found += rows.get(item, [])
+        return np.array(found, np.int64)
+
+
+Meeting = tuple[Sequence[ProfileFacts], Sequence[ChallengeFacts]]  # all of these with all of those
+
+
+def fitting(meetings: Sequence[Meeting], given: Given, asked: Asked, statistics: Statistics) -> list[Pair]:
+    """All pairs that are good enough to be shown, less those that facts bar and those answered with never."""
+    found = [pair for meeting in meetings for pair in _compared(*meeting, given, asked, statistics)]
+    never = refused({p.profile.profile_id for p in found}, {p.challenge.challenge_id for p in found})
+    left = [pair for pair in found if (pair.profile.profile_id, pair.challenge.challenge_id) not in never]
+    return _weighed(left, given.gives)
+
+
+def _compared(
     profiles: Sequence[ProfileFacts],
     challenges: Sequence[ChallengeFacts],
-    gives: Rows,
-    asks: Rows,
+    given: Given,
+    asked: Asked,
     statistics: Statistics,
 ) -> list[Pair]:
-    """All pairs that are good enough to be shown, less one's own challenges and those answered with never."""
-    with_passages = set(np.unique(gives.subjects).tolist())
+    by_helix = {helix: asked.of(helix, challenges) for helix in {profile.helix for profile in profiles}}
     groups: dict[bytes, list[ProfileFacts]] = defaultdict(list)
     places: dict[bytes, Integers] = {}
-    by_helix = {
-        helix: _asked_of(helix, challenges, asks) for helix in {profile.helix for profile in profiles}
-    }
     for profile in profiles:
-        if profile.subject_id in with_passages:
+        if profile in given:
             key = by_helix[profile.helix].tobytes()
             places[key] = by_helix[profile.helix]
             groups[key].append(profile)
-    found = [
+    return [
         pair
         for key, people in groups.items()
         if len(places[key])
-        for pair in _scored(people, challenges, gives, asks, places[key], statistics)
+        for pair in _scored(people, challenges, given, asked.asks, places[key], statistics)
     ]
-    never = refused({p.profile.profile_id for p in found}, {p.challenge.challenge_id for p in found})
-    left = [pair for pair in found if (pair.profile.profile_id, pair.challenge.challenge_id) not in never]
-    return _weighed(left, gives)
 
 
 def _weighed(pairs: Sequence[Pair], gives: Rows) -> list[Pair]:
@@ -131,49 +181,31 @@ def _weighed(pairs: Sequence[Pair], gives: Rows) -> list[Pair]:
     return found
 
 
-def _asked_of(helix: str, challenges: Sequence[ChallengeFacts], asks: Rows) -> Integers:
-    """Places of the needs that this side of the helix may cover, by challenge, in the poster's order."""
-    by_subject: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for place, (subject, item) in enumerate(zip(asks.subjects.tolist(), asks.items.tolist(), strict=True)):
-        by_subject[subject][item].append(place)
-    found: list[int] = []
-    for challenge in challenges:
-        rows = by_subject.get(challenge.subject_id, {})
-        for item in [*challenge.needs, 0]:
-            if may_cover(challenge.needs.get(item), helix):
-                found += rows.get(item, [])
-    return np.array(found, np.int64)
-
-
 def _scored(
     people: Sequence[ProfileFacts],
     challenges: Sequence[ChallengeFacts],
-    gives: Rows,
+    given: Given,
     asks: Rows,
     places: Integers,
     statistics: Statistics,
 ) -> list[Pair]:
-    needs, facts = _needs(challenges, asks, places)
-    subjects = tuple(profile.subject_id for profile in people)
-    passages, rows = _passages(gives, subjects)
-    if len(rows) > MOST_SPELLED:
-        chosen = candidates(needs, passages, statistics, MOST_CANDIDATES)
-        people = [people[place] for place in chosen]
-        passages, rows = _passages(gives, tuple(profile.subject_id for profile in people))
+    needs, facts = needs_of(challenges, asks, places)
+    passages, rows = given.of(people)
     scores = score(needs, passages, statistics)
-    of_challenge = [np.flatnonzero(needs.of_challenge == place).tolist() for place in range(len(challenges))]
     found = []
     for row, challenge in enumerate(challenges):
-        for column, profile in enumerate(people):
-            value = float(scores.scores[row, column])
-            values = [float(scores.values[need, column]) for need in of_challenge[row]]
-            if strength(standing(value, values)) is None or is_barred(profile, challenge):
+        mine = np.flatnonzero(needs.of_challenge == row)
+        if not len(mine):
+            continue
+        best = SINGLE_NEED * scores.values[mine].max(axis=0)
+        for column in np.flatnonzero(np.fmax(scores.scores[row], best) >= POSSIBLE).tolist():
+            if is_barred(people[column], challenge):
                 continue
             answered = tuple(
                 _answered(need, column, scores, int(places[need]), facts[need], rows)
-                for need in of_challenge[row]
+                for need in mine.tolist()
             )
-            found.append(Pair(profile, challenge, value, answered))
+            found.append(Pair(people[column], challenge, float(scores.scores[row, column]), answered))
     return found
 
 
@@ -184,7 +216,7 @@ def _answered(
     return Answered(ask, fact, value, strength(value), int(rows[scores.best[need, column]]))
 
 
-def _needs(
+def needs_of(
     challenges: Sequence[ChallengeFacts], asks: Rows, places: Integers
 ) -> tuple[Needs, list[NeedFacts | None]]:
     """The engine's view of some needs, and what is known of each."""
@@ -205,23 +237,9 @@ def _needs(
     return needs, facts
 
 
-@lru_cache(maxsize=3)
-def _passages(gives: Rows, subjects: tuple[int, ...]) -> tuple[Passages, Integers]:
-    """The engine's view of some profiles' passages, and their places in `gives`.
-
-    Kept while the catalogue is the same: reading the spelling of its texts takes longer than comparing them.
-    """
-    order = np.argsort(np.array(subjects, np.int64), kind="stable")
-    ordered = np.array(subjects, np.int64)[order]
-    rows = _once(gives, np.flatnonzero(np.isin(gives.subjects, ordered)))
-    owners = order[np.searchsorted(ordered, gives.subjects[rows])]
-    part = gives.take(rows)
-    return Passages(part.vectors, owners, part.items, part.languages, part.texts, len(subjects)), rows
-
-
-def _once(gives: Rows, rows: Integers) -> Integers:
+def _once(gives: Rows) -> Integers:
     """The same words said twice in one profile, in two of its items, count once."""
     kept: dict[tuple[int, str], int] = {}
-    for row in rows.tolist():
-        kept.setdefault((int(gives.subjects[row]), gives.texts[row]), row)
+    for place, key in enumerate(zip(gives.subjects.tolist(), gives.texts, strict=True)):
+        kept.setdefault(key, place)
     return np.fromiter(kept.values(), np.int64)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from ..encoder import Encoder, Kind, batches
 from ..models import Passage, Subject
 from ..texts import Text, of_challenge, of_profile
-from ..vectors import ASKS
+from ..vectors import ASKS, next_version
 
 logger = logging.getLogger(__name__)
 # After so many failures a passage is left aside until its text or the model changes.
@@ -139,5 +139,8 @@ def _store(found: Sequence[tuple[Passage, object]], model: str) -> None:
     """In short transactions: on SQLite nobody else writes meanwhile."""
     for start in range(0, len(found), CHUNK):
         with transaction.atomic():
+            version = next_version()
             for row, vector in found[start : start + CHUNK]:
-                Passage.objects.filter(pk=row.pk).update(vector=vector, model=model, failures=0, error="")
+                Passage.objects.filter(pk=row.pk).update(
+                    vector=vector, model=model, version=version, failures=0, error=""
+                )

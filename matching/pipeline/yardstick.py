@@ -15,7 +15,7 @@ from ..encoder import Encoder
 from ..models import Match, Passage, Rebuild, Statistics, Subject
 from ..offline import anchor_samples
 from ..ranking import Sample
-from ..vectors import ANSWERS, Rows, load_needs, load_profile_passages
+from ..vectors import ANSWERS, ASKS, Rows, sample
 from .subjects import mark
 
 logger = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ def grown(model: str) -> bool:
     row = _usable(model).filter(current=True).first()
     if row is None:
         return False
-    now = Passage.objects.filter(model=model, role__in=ANSWERS).count()
-    return now >= max(row.passages * GROWTH, row.passages + LEAST_GROWTH)
+    return _passages(model) >= max(row.passages * GROWTH, row.passages + LEAST_GROWTH)
 
 
 def outdated(model: str) -> bool:
@@ -84,11 +83,12 @@ def fits(version: str, model: str) -> bool:
 
 def measure(encoder: Encoder) -> Statistics:
     """Measure the catalogue as it is now. What is shown stays as it is."""
-    given = load_profile_passages(encoder.name)
-    needs, passages = _sample(load_needs(encoder.name), encoder), _sample(given, encoder)
+    given, count = sample(ANSWERS, encoder.name, MOST_SAMPLED)
+    asked, _ = sample(ASKS, encoder.name, MOST_SAMPLED)
+    needs, passages = _sample(asked, encoder), _sample(given, encoder)
     measured = ranking.Statistics.fit(needs, passages, encoder.name, anchor_samples(encoder))
-    row = store(measured.version, measured.to_bytes(), encoder.name, len(given))
-    logger.info("Statistics %s measured on %d passages", row.version, len(given))
+    row = store(measured.version, measured.to_bytes(), encoder.name, count)
+    logger.info("Statistics %s measured on %d passages", row.version, count)
     return row
 
 
@@ -124,6 +124,10 @@ def switch(version: str) -> None:
     Statistics.objects.filter(version=version).update(current=True)
 
 
+def _passages(model: str) -> int:
+    return Passage.objects.filter(model=model, role__in=ANSWERS).count()
+
+
 def _usable(model: str) -> QuerySet[Statistics]:
     return Statistics.objects.filter(model=model, engine=ranking.ENGINE).defer("data")
 
@@ -145,6 +149,4 @@ def _sample(rows: Rows, encoder: Encoder) -> Sample:
     """All rows, or evenly spread ones of a large catalogue."""
     if not len(rows):
         return Sample(np.zeros((0, encoder.dimension), np.float32), rows.languages, [])
-    step = -(-len(rows) // MOST_SAMPLED)
-    rows = rows.take(np.arange(0, len(rows), step)) if step > 1 else rows
     return Sample(rows.vectors, rows.languages, rows.texts)

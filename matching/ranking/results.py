@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.ranking.scoring import Needs, PairScores, Passages, candidates, score
+from matching.ranking.scoring import Needs, PairScores, Passages, score
+from matching.ranking.search import candidates
 from matching.ranking.statistics import Statistics
 from matching.ranking.strength import Strength, probability, standing, strength
 

@@ -109,7 +109,7 @@ def score(needs: Needs, passages: Passages, statistics: Statistics) -> PairScore
     """Score every challenge with every profile, by all passages, meaning and spelling.
 
     A pair's score depends on its own texts and on the statistics alone, never on what else is scored with it.
-    Costs k × n spelling comparisons: give it thousands of passages, not a catalogue (see `candidates`).
+    Costs k × n spelling comparisons: give it thousands of passages, not a catalogue (see search.candidates).
     """
     return pooled(needs, passages, similarities(needs, passages, statistics))
 
@@ -192,25 +192,3 @@ def mean_of_needs(needs: Needs, values: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         means = (shares / total) @ values.astype(np.float64)
     return np.asarray(np.round(means, DECIMALS), np.float32)
-
-
-def candidates(needs: Needs, passages: Passages, statistics: Statistics, most: int) -> Integers:
-    """The `most` profiles worth scoring in full, by dense vectors alone: (m,) profile numbers, ascending.
-
-    One matrix product per language pair; the best passage of each need counts, over all the needs.
-    """
-    if passages.profiles <= most:
-        return np.unique(passages.owners)
-    reach = np.full(passages.profiles, -np.inf, np.float32)
-    for a in range(2):
-        asked = statistics.centred_needs(needs.vectors[needs.languages == a], a)
-        for b in range(2):
-            rows = np.flatnonzero(passages.languages == b)
-            if not len(rows) or not len(asked):
-                continue
-            near = asked @ statistics.centred_passages(passages.vectors[rows], b).T
-            mean, deviation = statistics.dense[a, b]
-            best = ((near - mean) / deviation).max(axis=0)
-            np.maximum.at(reach, passages.owners[rows], best.astype(np.float32))
-    best_first = np.argsort(-np.round(reach, DECIMALS), kind="stable")[:most]
-    return np.sort(best_first[np.isfinite(reach[best_first])])

@@ -1,0 +1,25 @@
+"""Stored vectors and what lies nearest to what is asked: one interface, two ways.
+
+rows.py      passages with vectors and texts, as ranking reads them
+stored.py    reading them from the database, and their versions
+copy.py      one half-precision copy in files that all workers of a machine map
+mapped.py    searching that copy: the standard way
+"""
+
+from .mapped import ANSWERS, ASKS, Index, answers, asks, forget
+from .rows import Floats, Integers, Rows
+from .stored import next_version, sample
+
+__all__ = [
+    "ANSWERS",
+    "ASKS",
+    "Floats",
+    "Index",
+    "Integers",
+    "Rows",
+    "answers",
+    "asks",
+    "forget",
+    "next_version",
+    "sample",
+]
