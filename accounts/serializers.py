@@ -172,15 +172,24 @@ class ItemSerializer(serializers.ModelSerializer[ProfileItem]):
         return attrs
 
 
-class OfferSerializer(ItemSerializer):
+class UsableSerializer(ItemSerializer):
+    """What matching may use; whether it does is for its owner to say, and to know."""
+
+    used_for_matching = serializers.BooleanField(source="represents", required=False)
+
+
+class OfferSerializer(UsableSerializer):
     role = ProfileItem.Role.OFFER
+
+    class Meta(ItemSerializer.Meta):
+        fields = [*ItemSerializer.Meta.fields, "used_for_matching"]
 
 
 class SeekSerializer(ItemSerializer):
     role = ProfileItem.Role.SEEK
 
 
-class EvidenceSerializer(ItemSerializer):
+class EvidenceSerializer(UsableSerializer):
     """A publication, project, product or another thing that can be shown."""
 
     role = ProfileItem.Role.EVIDENCE
@@ -189,6 +198,7 @@ class EvidenceSerializer(ItemSerializer):
 
     class Meta(ItemSerializer.Meta):
         fields = ["kind", "kind_label", "title", "text", "year", "link", "language", "translations"]
+        fields += ["used_for_matching"]
         extra_kwargs = {}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -338,6 +348,8 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
         if not shown["is_own"]:
             for name in OWN:
                 del shown[name]
+            for item in [*shown["offers"], *shown["evidence"]]:
+                del item["used_for_matching"]
         return shown
 
 

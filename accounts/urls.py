@@ -24,6 +24,7 @@ urlpatterns = [
     path("profiles/<uuid:public_id>/preview/", views.profile_preview, name="profile_preview"),
     path("profiles/<uuid:public_id>/edit/", views.profile_edit, name="profile_edit"),
     path("profiles/<uuid:public_id>/translations/", views.profile_translations, name="profile_translations"),
+    path("profiles/<uuid:public_id>/items/", views.item_use, name="item_use"),
     path("profiles/<uuid:public_id>/claim/", views.claim, name="claim"),
     path("organisations/<uuid:public_id>/", views.organisation, name="organisation"),
     path("organisations/<uuid:public_id>/edit/", views.organisation_edit, name="organisation_edit"),

@@ -11,11 +11,18 @@ from accounts.serializers import page_of
 from .models import Challenge, Introduction, Need
 
 
+class Marks(serializers.ListField):
+    """The words that matter in a text: for each the place of its first character, and of the one after it."""
+
+    child = serializers.ListField(child=serializers.IntegerField(min_value=0), min_length=2, max_length=2)
+
+
 class EvidenceShown(serializers.Serializer[Any]):
-    """What of a profile answers a need: its words, their source, year and link."""
+    """What of a profile answers a need: its words, their source, year and link; marks are of the sentence."""
 
     text = serializers.CharField()
     sentence = serializers.CharField(allow_blank=True)
+    marks = Marks(default=list)
     language = serializers.ChoiceField(choices=Language.choices)
     title = serializers.CharField(allow_blank=True)
     kind = serializers.CharField()
@@ -28,6 +35,7 @@ class NeedShown(serializers.Serializer[Any]):
     """One need beside what answers it; nothing does where it is not covered."""
 
     text = serializers.CharField()
+    marks = Marks(default=list)
     language = serializers.ChoiceField(choices=Language.choices)
     weight = serializers.ChoiceField(choices=[*Need.Weight.choices, ("", "")])
     sought_elsewhere = serializers.BooleanField(default=False)

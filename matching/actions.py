@@ -16,7 +16,7 @@ from hubs.models import Challenge, Introduction
 from . import tasks
 from .models import Answer, LetterItem, Match, MatchEvent, Rebuild
 from .permissions import may_answer_for, person_of
-from .pipeline import rebuilding, subjects
+from .pipeline import explaining, rebuilding, subjects
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -95,9 +95,9 @@ def reason_now(profile: Profile, challenge: Challenge) -> dict[str, Any]:
     """Why they fit: as matched now, or as it was last mailed."""
     match = Match.objects.current().filter(subject__profile=profile, target__challenge=challenge).first()
     if match:
-        return dict(match.reason)
+        return explaining.completed(match.reason)
     mailed = LetterItem.objects.filter(profile=profile, challenge=challenge).order_by("-pk").first()
-    return dict(mailed.reason) if mailed else {}
+    return explaining.completed(mailed.reason) if mailed else {}
 
 
 @transaction.atomic
@@ -145,6 +145,13 @@ def resume_rebuild(*, by: "User") -> bool:
     resumed = rebuilding.resume(by=by)
     tasks.offer(tasks.rebuild_slice)
     return resumed
+
+
+@transaction.atomic
+def ask_for_reasons(*, matches: Iterable[Match]) -> None:
+    """Somebody looks at these: those whose words are not marked yet are explained next."""
+    if explaining.ask_for(matches):
+        after_commit(tasks.explain_waiting)
 
 
 def _record_event(

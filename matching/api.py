@@ -102,6 +102,7 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         found = self.filter_queryset(self.get_queryset())
         page = cast(list[Match], self.paginate_queryset(found))
         actions.record_page(matches=page, first_rank=rank_of(page, found), by=signed_in(request))
+        actions.ask_for_reasons(matches=page)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(description="The match of one's own profile with a challenge.")

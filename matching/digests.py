@@ -7,7 +7,7 @@ once, whatever is retried or raced: the letter's key and the items' constraint s
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +24,9 @@ KIND = "match"
 MAX_ITEMS = 5
 MAILED = (Strength.STRONG, Strength.GOOD)
 HOUR = time(8)
+REASONS_WAIT = timedelta(
+    minutes=2
+)  # a letter waits so long at most for the words of its reasons to be marked
 SLICE = 500
 
 
@@ -100,7 +103,8 @@ def _period(cadence: Cadence, person: Person, now: datetime) -> str:
 def _candidates(person_ids: list[int]) -> dict[int, list[Candidate]]:
     """For each reader the live matches that are good enough and new to them, the best first, each challenge
     once, by the profile of theirs that fits it best."""
-    live = Match.objects.live().filter(strength__in=MAILED)
+    explained = Q(explain_at=None) | Q(made_at__lt=timezone.now() - REASONS_WAIT)
+    live = Match.objects.live().filter(explained, strength__in=MAILED)
     own = live.filter(subject__profile__person__in=person_ids).annotate(reader=F("subject__profile__person"))
     named = Membership.objects.filter(receives_letters=True, person__in=person_ids)
     shared = live.filter(subject__profile__organisation__memberships__in=named.values("pk")).annotate(

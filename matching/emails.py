@@ -15,7 +15,9 @@ from accounts.tokens import new_token
 
 from .digests import KIND
 from .models import Answer, AnswerLink, LetterItem, MatchEvent
-from .queries import matchable_challenges, needs_shown
+from .pipeline.explaining import completed
+from .queries import matchable_challenges
+from .showing import needs_shown
 
 LINKS_LAST = timedelta(days=30)  # after the challenge's closing
 ANSWERS = (Answer.Choice.INTERESTED, Answer.Choice.NOT_NOW, Answer.Choice.NEVER)
@@ -26,11 +28,13 @@ def fill_match(letter: Letter) -> dict[str, Any] | None:
     items = [
         item for item in with_what_letters_show(LetterItem.objects.filter(letter=letter)) if still_holds(item)
     ]
+    told = {item: described(item) for item in items}
+    items = [item for item in items if told[item]["covered"]]  # its evidence may have been withdrawn
     if not items or letter.person is None:
         return None
     letter.params = {"shown": [item.pk for item in items]}
     return {
-        "items": [described(item) | _links(item) for item in items],
+        "items": [told[item] | _links(item) for item in items],
         "cadence": cadence_of(letter.person, Family.MATCHES),
         "profiles": sorted({str(item.profile) for item in items}),
         "preferences_url": absolute(reverse("accounts:preferences")),
@@ -59,7 +63,7 @@ def still_holds(item: LetterItem) -> bool:
 def described(item: LetterItem) -> dict[str, Any]:
     """What a letter or its page says of an item, in the active language as far as the authors wrote in it."""
     challenge = item.challenge
-    covered, uncovered, elsewhere = needs_shown(item.reason, challenge)
+    covered, uncovered, elsewhere = needs_shown(completed(item.reason), challenge)
     return {
         "challenge": challenge,
         "profile": item.profile,

@@ -289,19 +289,49 @@ class Match(models.Model):
     model = models.CharField(max_length=120)
     first_made_at = models.DateTimeField(default=timezone.now)  # under whatever version
     made_at = models.DateTimeField(auto_now=True)
+    explain_at = models.DateTimeField(null=True, blank=True)  # its reason waits for its words to be marked
 
     objects = MatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "matches"
         ordering = ["-score", "pk"]
-        indexes = [models.Index(fields=["target", "-score"]), models.Index(fields=["subject", "-score"])]
+        indexes = [
+            models.Index(fields=["target", "-score"]),
+            models.Index(fields=["subject", "-score"]),
+            models.Index(
+                fields=["explain_at"], condition=Q(explain_at__isnull=False), name="matches_to_explain"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint("statistics", "subject", "target", name="one_match_per_pair_and_version")
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} · {self.target} ({self.strength})"
+
+
+class Explanation(models.Model):
+    """What carries a passage's answer to a need, by places in the two texts: the same for the same words,
+    so computed once. It holds no words, only hashes of them."""
+
+    model = models.CharField(max_length=120)
+    need_hash = models.CharField(max_length=64)
+    passage_hash = models.CharField(max_length=64)
+    sentence = models.JSONField()  # all three: first character, and the one after the last
+    evidence = models.JSONField(default=list)
+    need = models.JSONField(default=list)
+    error = models.TextField(blank=True)  # the words could not be read: shown as they are
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["passage_hash", "model"])]
+        constraints = [
+            models.UniqueConstraint("need_hash", "passage_hash", "model", name="explained_once_per_model")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.need_hash[:8]} · {self.passage_hash[:8]}"
 
 
 class Answer(models.Model):

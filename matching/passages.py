@@ -69,6 +69,19 @@ def sentences(text: str | None) -> list[str]:
     return [*found, last] if last else found
 
 
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text stand in it, in characters; the whole text when it cannot be told."""
+    found: list[tuple[int, int]] = []
+    end = 0
+    for sentence in sentences(text):
+        start = text.find(sentence, end)
+        if start < 0:
+            return [(0, len(text))]
+        end = start + len(sentence)
+        found.append((start, end))
+    return found or [(0, len(text))]
+
+
 def split(text: str | None, max_words: int = WINDOW_WORDS) -> list[str]:
     """Passages of a text, in order: itself when short, else windows of whole sentences of like length.
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.models import Person, Profile, ProfileItem, Translation
+from accounts.models import Person, Profile, ProfileItem
 from hubs.models import Challenge, Introduction
 from hubs.models.challenges import ChallengeQuerySet
 
-from .models import Answer, LetterItem, Match, MatchEvent, MatchQuerySet, Passage, Strength
+from .models import Answer, LetterItem, Match, MatchEvent, MatchQuerySet, Strength
+from .showing import Items, NeedShown, needs_shown
+from .stronger import Hint, hints
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -64,22 +65,6 @@ def with_what_cards_show(matches: MatchQuerySet) -> MatchQuerySet:
 
 
 @dataclass
-class NeedShown:
-    """One need beside what answers it, ready for <c-evidence>."""
-
-    text: str
-    language: str
-    weight: str
-    strength: str = ""
-    elsewhere: bool = False
-    evidence: str = ""
-    evidence_language: str = ""
-    source: str = ""
-    year: int | None = None
-    link: str = ""
-
-
-@dataclass
 class Card:
     match: Match
     profile: Profile
@@ -90,6 +75,11 @@ class Card:
     uncovered: list[NeedShown] = field(default_factory=list)
     elsewhere: list[NeedShown] = field(default_factory=list)
 
+    @property
+    def hints(self) -> list[Hint]:
+        """What would make it stronger: for the profile's own people alone."""
+        return hints(self.profile, self.challenge, self.covered, self.uncovered)
+
 
 def cards(matches: Iterable[Match]) -> list[Card]:
     """What a page shows of each match, in as many queries for three as for one."""
@@ -99,58 +89,16 @@ def cards(matches: Iterable[Match]) -> list[Card]:
         pairs |= Q(profile=match.subject.profile_id, challenge=match.target.challenge_id)
     answers = {(a.profile_id, a.challenge_id): a.answer for a in Answer.objects.filter(pairs)}
     asked = {(i.profile_id, i.challenge_id): i for i in Introduction.objects.filter(pairs)}
+    items = Items.of(match.reason for match in shown)
     found = []
     for match in shown:
         profile, challenge = match.subject.profile, match.target.challenge
         assert profile is not None and challenge is not None  # noqa: S101, PT018 - matches join a profile and a challenge
         key = (profile.pk, challenge.pk)
         card = Card(match, profile, challenge, answers.get(key, ""), asked.get(key))
-        card.covered, card.uncovered, card.elsewhere = needs_shown(match.reason, challenge)
+        card.covered, card.uncovered, card.elsewhere = needs_shown(match.reason, challenge, items)
         found.append(card)
     return found
-
-
-def needs_shown(
-    reason: dict[str, Any], challenge: Challenge
-) -> tuple[list[NeedShown], list[NeedShown], list[NeedShown]]:
-    """A stored reason, in the reader's language where the poster gave one: covered needs, uncovered ones, and
-    those sought from another side of the helix."""
-    translated = {need.pk: need.translations.all() for need in challenge.needs.all()}
-    covered, uncovered, elsewhere = [], [], []
-    for row in reason.get("needs", []):
-        text, language = _in_own_language(row, translated.get(row["need_id"], ()))
-        need = NeedShown(text, language, row["weight"], elsewhere=bool(row.get("sought_elsewhere")))
-        if row["covered"]:
-            _add_evidence(need, row)
-            covered.append(need)
-        elif need.elsewhere:
-            elsewhere.append(need)
-        else:
-            uncovered.append(need)
-    return covered, uncovered, elsewhere
-
-
-def _in_own_language(row: dict[str, Any], translations: Iterable[Translation]) -> tuple[str, str]:
-    wanted = (get_language() or "")[:2]
-    if row["language"] != wanted:
-        for translation in translations:
-            if translation.field == "text" and translation.language == wanted:
-                return translation.text, wanted
-    return row["text"], row["language"]
-
-
-def _add_evidence(need: NeedShown, row: dict[str, Any]) -> None:
-    evidence = row["evidence"]
-    need.strength = row["strength"]
-    need.evidence = evidence["sentence"] or evidence["text"]
-    need.evidence_language = evidence["language"]
-    kinds = dict(ProfileItem.EvidenceKind.choices) | dict(Passage.Role.choices)
-    kind = str(kinds.get(evidence["kind"], ""))
-    title = evidence["title"] if evidence["title"] != need.evidence else ""
-    need.source = f"{kind}: {title}" if kind and title else title or kind
-    if evidence["source"]:
-        need.source = f"{need.source} ({evidence['source']})"
-    need.year, need.link = evidence["year"], evidence["link"]
 
 
 def who_fits(challenge: Challenge, user: "User | AnonymousUser", most: int) -> list[Card]:
@@ -171,6 +119,17 @@ def never_shown(profiles: QuerySet[Profile]) -> QuerySet[Answer]:
     found = Answer.objects.filter(profile__in=profiles.values("pk"), answer=Answer.Choice.NEVER)
     found = found.select_related("challenge", "profile__person", "profile__organisation")
     return found.prefetch_related("challenge__translations").order_by("-at")
+
+
+def kept_out(user: "User") -> QuerySet[ProfileItem]:
+    """Items whose owners said that they do not represent them, so that it can be taken back."""
+    mine = Profile.objects.editable_by(user).values("pk")
+    return ProfileItem.objects.filter(profile__in=mine, represents=False).select_related("profile")
+
+
+def editable(user: "User") -> set[int]:
+    """Keys of the profiles that the user may change."""
+    return set(Profile.objects.editable_by(user).values_list("pk", flat=True))
 
 
 def advice(profiles: Sequence[Profile]) -> list[tuple[Profile, list[str]]]:
@@ -201,9 +160,9 @@ def held_about(person: Person) -> dict[str, Any]:
     profiles = Profile.objects.filter(person=person)
     return {
         "matches": list(
-            Match.objects.current().filter(subject__profile__in=profiles).values(
-                "target__challenge__public_id", "strength", "probability", "score", "made_at"
-            )
+            Match.objects.current()
+            .filter(subject__profile__in=profiles)
+            .values("target__challenge__public_id", "strength", "probability", "score", "made_at")
         ),
         "answers": list(Answer.objects.filter(person=person).values("challenge__public_id", "answer", "at")),
         "shown": list(

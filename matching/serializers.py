@@ -10,6 +10,17 @@ from hubs.introduction_serializers import ChallengeBrief, NeedShown, reason_show
 from hubs.models import Introduction
 
 from .models import Answer, Match, Strength
+from .showing import Items, needs_shown
+from .stronger import KINDS, hints
+
+
+class HintSerializer(serializers.Serializer[Any]):
+    """One thing that would make a match stronger: what kind, and the need or the item that it speaks of."""
+
+    kind = serializers.ChoiceField(choices=KINDS)
+    about = serializers.CharField(allow_blank=True)
+    language = serializers.CharField(allow_blank=True)
+    year = serializers.IntegerField(allow_null=True)
 
 
 class MatchSerializer(serializers.ModelSerializer[Match]):
@@ -17,6 +28,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     challenge = ChallengeBrief(source="target.challenge", read_only=True)
     strength_label = serializers.CharField(source="get_strength_display", read_only=True)
     needs = serializers.SerializerMethodField()
+    would_strengthen = serializers.SerializerMethodField()
     answer = serializers.ChoiceField(choices=Answer.Choice.choices, read_only=True, allow_null=True)
     introduction = serializers.UUIDField(source="introduction_id", read_only=True, allow_null=True)
 
@@ -29,6 +41,7 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
             "strength_label",
             "score",
             "needs",
+            "would_strengthen",
             "answer",
             "introduction",
             "engine",
@@ -41,6 +54,14 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
     def get_needs(self, match: Match) -> Any:
         """Why: each need of the challenge beside what of the profile answers it."""
         return reason_shown(match.reason)
+
+    @extend_schema_field(HintSerializer(many=True))
+    def get_would_strengthen(self, match: Match) -> Any:
+        """At most two things that the profile could add."""
+        profile, challenge = match.subject.profile, match.target.challenge
+        assert profile is not None and challenge is not None  # noqa: S101, PT018 - matches join a profile and a challenge
+        covered, uncovered, _ = needs_shown(match.reason, challenge, Items())
+        return HintSerializer(hints(profile, challenge, covered, uncovered), many=True).data
 
 
 class AnswerSerializer(serializers.ModelSerializer[Answer]):

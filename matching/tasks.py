@@ -19,6 +19,8 @@ HELPERS = 4  # workers that bulk work is offered to at a time: one that is at it
 def refresh_subject(subject_id: int) -> None:
     if pipeline.refresh(subject_id):
         after_commit(write_letters)
+    if pipeline.explaining.anything_waiting():
+        after_commit(explain_waiting)
 
 
 @shared_task
@@ -36,6 +38,15 @@ def rebuild_slice() -> None:
 
 
 @shared_task
+def explain_waiting() -> None:
+    """Letters wait for the reasons of what was matched a moment ago."""
+    if pipeline.explain_slice():
+        after_commit(explain_waiting)
+    else:
+        after_commit(write_letters)
+
+
+@shared_task
 def sweep() -> None:
     interactive, others = pipeline.sweep()
     for subject_id in interactive:
@@ -44,6 +55,8 @@ def sweep() -> None:
         offer(refresh_waiting)
     if pipeline.rebuilding.anything_to_do():
         offer(rebuild_slice)
+    if pipeline.explaining.anything_waiting():
+        after_commit(explain_waiting)
 
 
 @shared_task

@@ -36,13 +36,15 @@ class Text:
 
 
 def of_profile(profile: Profile) -> list[Text]:
-    """The summary in windows, then each offer, seek and piece of evidence by itself."""
+    """The summary in windows, then each offer, seek and piece of evidence by itself, but for those that their
+    owner keeps out of matching."""
     found = [
         Text(Passage.Role.SUMMARY, text, language_of(text, profile.language))
         for text in split(profile.summary)
     ]
     for item in profile.items.all():
-        found += of_item(item)
+        if item.represents:
+            found += of_item(item)
     return without_repeats(found)
 
 

@@ -18,6 +18,7 @@ from hubs.models import Challenge
 from . import actions, queries
 from .forms import AnswerForm, IntroductionForm, MatchFilterForm
 from .models import Answer
+from .showing import needs_shown
 
 PER_PAGE = 10
 
@@ -36,9 +37,9 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
     found = queries.with_what_cards_show(queries.my_matches(request.user, **chosen))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     cards = queries.cards(page.object_list)
-    actions.record_page(
-        matches=[card.match for card in cards], first_rank=page.start_index(), by=request.user
-    )
+    shown = [card.match for card in cards]
+    actions.record_page(matches=shown, first_rank=page.start_index(), by=request.user)
+    actions.ask_for_reasons(matches=shown)
     context = {
         "form": form,
         "page": page,
@@ -48,6 +49,8 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
         "never": queries.never_shown(profiles)[:50],
         "advice": [] if cards else queries.advice(own),
         "several": len(own) > 1,
+        "editable": queries.editable(request.user),
+        "kept_out": queries.kept_out(request.user)[:50],
     }
     return render(request, "matching/my_matches.html", context)
 
@@ -92,7 +95,7 @@ def ask_introduction(
         else:
             messages.success(request, _("Your request was sent. You will hear either way."))
             return redirect(introduction)
-    covered, uncovered, elsewhere = queries.needs_shown(actions.reason_now(profile, challenge), challenge)
+    covered, uncovered, elsewhere = needs_shown(actions.reason_now(profile, challenge), challenge)
     context = {
         "form": form,
         "profile": profile,
@@ -117,6 +120,7 @@ def _answered_card(
         "said": _said(word),
         "undone": word == actions.UNDONE,
         "several": Profile.objects.of(request.user).count() > 1,
+        "editable": queries.editable(request.user),
     }
     return render(request, "matching/_answered.html", context)
 

@@ -26,6 +26,7 @@ from .profiles import (
     create_profile,
     save_profile,
     save_translations,
+    set_item_use,
     set_matching,
     set_visibility,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "save_preferences",
     "save_profile",
     "save_translations",
+    "set_item_use",
     "set_matching",
     "set_member",
     "set_visibility",

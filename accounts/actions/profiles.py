@@ -59,6 +59,7 @@ class ItemData(TypedDict, total=False):
     title: str
     year: int | None
     link: str
+    represents: bool
 
 
 def tell(profile: Profile) -> None:
@@ -135,6 +136,17 @@ def set_visibility(*, profile: Profile, visibility: str, by: User) -> Profile:
 def set_matching(*, profile: Profile, on: bool, by: User) -> Profile:
     """The switch by which somebody opposes automatic matching."""
     return save_profile(profile=profile, by=by, facts={"match_automatically": on})
+
+
+@transaction.atomic
+def set_item_use(*, profile: Profile, item: ProfileItem, used: bool, by: User) -> None:
+    """Whether matching may use an item; either way it stays on the profile."""
+    if not may_edit_profile(by, profile) or item.profile_id != profile.pk:
+        raise PermissionDenied
+    item.represents = used
+    item.save(update_fields=["represents"])
+    profile.save(update_fields=["updated_at"])  # the sweep matches again whatever was touched
+    tell(profile)
 
 
 def _write(profile: Profile, facts: Mapping[str, Any], items: Sequence[ItemData] | None) -> None:

@@ -234,6 +234,7 @@ class ProfileItem(models.Model):
         _("year"), null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)]
     )
     link = models.URLField(_("link"), max_length=500, blank=True)
+    represents = models.BooleanField(_("used for matching"), default=True)  # its owner's say
     translations = GenericRelation(Translation)
 
     class Meta:

@@ -6,6 +6,7 @@ from .mine import data, erase, home, kept, preferences, privacy
 from .organisations import organisation, organisation_edit, organisation_invite, organisation_people
 from .profiles import (
     claim,
+    item_use,
     profile,
     profile_edit,
     profile_list,
@@ -20,6 +21,7 @@ __all__ = [
     "erase",
     "home",
     "invitation",
+    "item_use",
     "join",
     "join_instead",
     "join_invited",

@@ -12,11 +12,14 @@ from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from .. import queries
-from ..actions import claim_profile, rename_person, save_profile, save_translations
+from ..actions import claim_profile, rename_person, save_profile, save_translations, set_item_use
 from ..countries import get_pack
 from ..forms import FilterForm, PersonForm, ProfileSheet, translation_form
 from ..identifiers import orcid_url
@@ -156,6 +159,24 @@ def profile_translations(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "pairs": [(getattr(*texts[field.name]), texts[field.name][0].language, field) for field in form],
     }
     return render(request, "accounts/profile_translations.html", context)
+
+
+@login_required
+@require_POST
+def item_use(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Its owner says that an item does not represent them, or that it does again."""
+    mine = editable_profile(request, public_id)
+    key = request.POST.get("item", "")
+    item = get_object_or_404(mine.items, pk=key if key.isdecimal() else 0)
+    used = request.POST.get("use") == "1"
+    set_item_use(profile=mine, item=item, used=used, by=signed_in(request))
+    said = _("“%(item)s” is used for matching again. Your matches follow in a moment.")
+    if not used:
+        said = _("“%(item)s” is no longer used for matching. Your matches follow in a moment.")
+    messages.success(request, said % {"item": Truncator(item).chars(60)})
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return redirect(target if safe else mine.get_absolute_url())
 
 
 def _texts(mine: Profile, language: str) -> dict[str, tuple[Profile | ProfileItem, str]]:

@@ -7,6 +7,7 @@ yardstick.py   the catalogue's statistics
 facts.py       what decides who may be matched with what
 pairs.py       who fits, and how well
 reasons.py     why
+explaining.py  the sentence and the words that show it
 matches.py     written down
 rebuilding.py  everything anew, and switched over whole
 """
@@ -21,11 +22,11 @@ from django.utils import timezone
 
 from ..encoder import Encoder, encoder_name, get_encoder
 from ..models import Subject
-from . import rebuilding, subjects, sync, yardstick
+from . import explaining, rebuilding, subjects, sync, yardstick
 from .claims import kept
 from .matches import match
 
-__all__ = ["rebuilding", "subjects", "sync", "yardstick"]
+__all__ = ["explaining", "rebuilding", "subjects", "sync", "yardstick"]
 logger = logging.getLogger(__name__)
 SLICE_SUBJECTS = 32
 SLICE_SECONDS = 0.8
@@ -33,7 +34,7 @@ MOST_ROUNDS = 20  # edits that are followed at once while somebody types; then i
 
 _warm = threading.Event()
 # One slice of each kind at a time in a process: its other threads are for those whom people wait for.
-_at_bulk, _at_rebuild = threading.Lock(), threading.Lock()
+_at_bulk, _at_rebuild, _at_reasons = threading.Lock(), threading.Lock(), threading.Lock()
 
 
 def encoder() -> Encoder:
@@ -85,6 +86,17 @@ def rebuild_slice(seconds: float = SLICE_SECONDS) -> bool:
         return rebuilding.work(model, seconds)
     finally:
         _at_rebuild.release()
+
+
+def explain_slice(seconds: float = SLICE_SECONDS) -> bool:
+    """Explain matches for a moment. True while there is more to do, and this process is not at it already."""
+    model = encoder()
+    if not _at_reasons.acquire(blocking=False):
+        return False
+    try:
+        return explaining.work(model, time.monotonic() + seconds)
+    finally:
+        _at_reasons.release()
 
 
 def sweep() -> tuple[list[int], bool]:

@@ -10,14 +10,14 @@ from .. import ranking
 from ..encoder import Encoder
 from ..models import Match, Subject
 from ..ranking import WEIGHTS
-from . import candidates, yardstick
+from . import candidates, explaining, yardstick
 from .pairs import Pair
 from .reasons import Reasons
 from .subjects import alone, finish, revised_since, set_back, stamp
 from .sync import set_aside
 from .yardstick import Version
 
-CHANGING = ["score", "probability", "strength", "reason", "parts", "engine", "model", "made_at"]
+CHANGING = ["score", "probability", "strength", "reason", "parts", "engine", "model", "made_at", "explain_at"]
 UNIQUE = ["statistics", "subject", "target"]
 Found = dict[int, dict[int, Match]]  # by subject, then by the other side's
 
@@ -48,6 +48,7 @@ def find(ids: Sequence[int], encoder: Encoder, version: Version, *, of_profiles:
         mine, other = pair.profile.subject_id, pair.challenge.subject_id
         mine, other = (mine, other) if of_profiles else (other, mine)
         found[mine][other] = _match(pair, reasons)
+    explaining.recall([match for others in found.values() for match in others.values()], encoder.name)
     return found
 
 
@@ -100,6 +101,8 @@ def _write(subject: Subject, found: dict[int, Match], version: Version, stamped:
     new = {other: made for other, made in found.items() if other in there - later}
     if not version.shown:
         _keep_first_times(new, dict(mine.current().values_list(far, "first_made_at")))
+    elif subject.interactive:
+        explaining.choose(list(new.values()))
     store(new.values())
 
 

@@ -34,7 +34,8 @@ class Reasons:
             self.sources |= dict(Profile.objects.filter(pk__in=part).values_list("pk", "source"))
 
     def reason_of(self, pair: Pair) -> dict[str, Any]:
-        """{"needs": [one for each need of the challenge, in its order], "engine", "model", "statistics"}."""
+        """{"needs": [one for each need of the challenge, in its order], "engine", "model", "statistics"}; the
+        sentence and marks that explaining.py finds come later."""
         answered = {(answer.need.need_id if answer.need else -answer.ask): answer for answer in pair.answered}
         needs = [self._need(answer, pair) for answer in answered.values() if answer.need is None]
         for need in pair.challenge.needs.values():
@@ -95,10 +96,11 @@ class Reasons:
             "kind": (item.kind or item.role) if item else "summary",
             "year": item.year if item else None,
             "link": item.link if item else "",
+            "item_id": item.pk if item else None,
         }
 
     def _sentence(self, text: str, title: str, language: int, need: str) -> str:
-        """The sentence that carries the evidence: the one that shares most with the need, else the first."""
+        """A first guess at the sentence that carries the evidence: the one spelled most like the need."""
         found = [sentence for sentence in sentences(text) if sentence.rstrip(".") != title.rstrip(".")]
         if len(found) < 2:
             return found[0] if found else text

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Profile
 from hubs.models import Challenge
 
-from .. import queries
+from .. import actions, queries
 from ..models import Match
 from ..permissions import may_see_who_fits
 
@@ -26,7 +28,9 @@ def challenge_matches(context: dict[str, Any], challenge: Challenge) -> dict[str
     kinds = [(kind, n) for kind, n in counts]
     found |= {"shown": True, "counts": kinds, "total": sum(n for _, n in counts)}
     if may_see_who_fits(user, challenge):
-        found |= {"named": True, "cards": queries.who_fits(challenge, user, MOST), "most": MOST}
+        cards = queries.who_fits(challenge, user, MOST)
+        actions.ask_for_reasons(matches=[card.match for card in cards])
+        found |= {"named": True, "cards": cards, "most": MOST}
     return found
 
 
@@ -34,3 +38,29 @@ def challenge_matches(context: dict[str, Any], challenge: Challenge) -> dict[str
 def profile_matches_count(context: dict[str, Any], profile: Profile) -> int:
     """How many challenges one of the reader's own profiles fits just now; 0 for other people's."""
     return Match.objects.of(context["user"]).filter(subject__profile=profile).count()
+
+
+@register.filter
+def marked(text: str, marks: object) -> SafeString:
+    """Somebody's words with those that matter in <mark>; the words are escaped piece by piece."""
+    return _with(text, marks, "<mark>{}</mark>")
+
+
+@register.filter
+def bold(text: str, marks: object) -> SafeString:
+    """The same for letters, whose readers know no <mark>."""
+    return _with(text, marks, "<strong>{}</strong>")
+
+
+def _with(text: str, marks: object, form: str) -> SafeString:
+    """Marks that do not fit the text (places beyond its end, or out of order) are left out."""
+    pieces: list[SafeString] = []
+    at = 0
+    for start, end in marks if isinstance(marks, list) else []:
+        if at <= start < end <= len(text):
+            pieces += [conditional_escape(text[at:start]), format_html(form, text[start:end])]
+            at = end
+    if not pieces:
+        return conditional_escape(text)
+    pieces.append(conditional_escape(text[at:]))
+    return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above

@@ -261,3 +261,22 @@ def test_a_flood_of_items_is_refused(profile: Profile, owner: User) -> None:
     offers = [{"text": f"Oferta {number}"} for number in range(301)]
     assert send(signed_in(owner), "patch", path(profile), {"offers": offers}).status_code == 400
     assert profile.items.filter(role="offer").count() == 1
+
+
+def test_owners_say_which_items_matching_may_use_and_others_never_know(profile: Profile, owner: User) -> None:
+    mine = read(signed_in(owner), path(profile))
+    assert [mine[name][0]["used_for_matching"] for name in ("offers", "evidence")] == [True, True]
+    assert "used_for_matching" not in str(read(Client(), path(profile)))
+    kept = profile.items.get(role="offer")
+    send(
+        signed_in(owner),
+        "patch",
+        path(profile),
+        {"offers": [{"text": kept.text, "used_for_matching": False}, {"text": "Mapas"}]},
+    )
+    assert list(profile.items.filter(role="offer").values_list("text", "represents")) == [
+        (kept.text, False),
+        ("Mapas", True),
+    ]
+    send(signed_in(owner), "patch", path(profile), {"offers": [{"text": kept.text}]})
+    assert not profile.items.get(role="offer").represents  # what is not said stays as it was

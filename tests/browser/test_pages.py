@@ -187,6 +187,7 @@ def test_a_page_opens_on_a_phone_and_is_usable_by_everybody(
 NOT_WALKED = {
     "accounts:claim",
     "accounts:data",
+    "accounts:item_use",
     "accounts:signup",
     "hubs:challenge_step",
     "hubs:hub_membership",

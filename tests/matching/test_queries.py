@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Profile, User
 from matching import queries
 from matching.models import Answer, Match
+from matching.showing import needs_shown
 from tests import factories
 from tests.matching.test_pipeline import WATER, others, refresh_all, water_challenge, water_profile
 
@@ -59,7 +60,7 @@ def test_evidence_says_what_kind_it_is_and_where_it_comes_from() -> None:
     factories.add_item(profile, "evidence", WATER, title="Agua en Durango", year=2024, kind="project")
     challenge = water_challenge()
     refresh_all()
-    covered, uncovered, elsewhere = queries.needs_shown(Match.objects.get().reason, challenge)
+    covered, uncovered, elsewhere = needs_shown(Match.objects.get().reason, challenge)
     assert "Agua en Durango" in covered[0].source
     assert "Catálogo inventado" in covered[0].source
     assert covered[0].year == 2024

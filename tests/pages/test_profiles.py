@@ -292,3 +292,43 @@ def test_more_rows_than_a_number_can_say_are_not_added(owner: User, number: str)
     made = factories.make_researcher(owner)
     url = reverse("accounts:profile_edit", args=[made.public_id])
     assert signed_in(owner).post(url, {"offers-TOTAL_FORMS": number, "more": "offers"}).status_code == 200
+
+
+def test_an_owner_says_that_an_item_does_not_represent_them_and_takes_it_back(
+    owner: User, stranger: User
+) -> None:
+    profile = factories.make_researcher(owner)
+    item = factories.add_item(profile, text="Sensores de arsénico")
+    page, use = url("profile", profile), url("item_use", profile)
+    assert use.encode() in signed_in(owner).get(page).content
+    answer = signed_in(owner).post(use, {"item": item.pk, "use": "0", "next": page})
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    item.refresh_from_db()
+    assert not item.represents
+    assert b"badge--state-closed" in signed_in(owner).get(page).content
+    others = signed_in(stranger).get(page).content
+    assert "Sensores de arsénico".encode() in others  # it stays on the profile
+    assert b"badge--state-closed" not in others
+    assert use.encode() not in others
+    signed_in(owner).post(use, {"item": item.pk, "use": "1"})
+    item.refresh_from_db()
+    assert item.represents
+
+
+@pytest.mark.parametrize("item", ["", "x", "²", "999999", "-1"])
+def test_items_that_are_not_on_the_profile_do_not_exist(owner: User, item: str) -> None:
+    profile = factories.make_researcher(owner)
+    assert signed_in(owner).post(url("item_use", profile), {"item": item, "use": "0"}).status_code == 404
+
+
+def test_others_cannot_keep_an_item_out_and_no_link_can(owner: User, stranger: User) -> None:
+    profile = factories.make_researcher(owner)
+    item, other = factories.add_item(profile), factories.add_item(factories.make_researcher(stranger))
+    use = url("item_use", profile)
+    assert signed_in(stranger).post(use, {"item": item.pk, "use": "0"}).status_code == 403
+    assert signed_in(owner).post(use, {"item": other.pk, "use": "0"}).status_code == 404
+    assert signed_in(owner).get(use).status_code == 405
+    assert signed_in(owner).post(use, {"item": item.pk, "use": "0", "next": "https://evil.example/"})[
+        "Location"
+    ] == url("profile", profile)
+    assert ProfileItem.objects.filter(represents=False).get() == item
