@@ -10,7 +10,7 @@ import numpy as np
 from matching.encoder import Encoder
 from matching.evaluation import bilingual, rivals
 from matching.evaluation.engine import Scored, helice
-from matching.evaluation.metrics import MEASURES, Measured, bootstrap, by_chance, measure
+from matching.evaluation.metrics import DRAWS, MEASURES, Measured, bootstrap, by_chance, measure
 from matching.evaluation.sets import JudgedSet
 from matching.evaluation.tables import Table, between, lead
 from matching.offline import Catalogue, Watch, load
@@ -26,6 +26,7 @@ class Findings:
     """What came of one set: the engine's scores, and every ranker's measures, Hélice's first."""
 
     judged: JudgedSet
+    encoder: str
     tongues: bilingual.Tongues
     helice: Scored
     measured: dict[str, Measured]
@@ -40,7 +41,7 @@ def evaluate(
     english = second() if second and tongues.only("en") else None
     measured = {HELICE: measure(found.scores, judged.gains)}
     measured |= measure_rivals(judged, catalogue, encoder, english, watch)
-    return Findings(judged, tongues, found, measured)
+    return Findings(judged, encoder.name, tongues, found, measured)
 
 
 def measure_rivals(
@@ -79,11 +80,15 @@ def quality(findings: Findings) -> Table:
         row = [name, *map(between, bootstrap(measured.values))]
         [ahead] = bootstrap((ours - measured.values[0])[None, :])
         rows.append([*row, "" if name == HELICE else lead(ahead, float(measured.values[0].mean()))])
+    note = (
+        f"Encoder: {findings.encoder}. In brackets 95 % intervals: {DRAWS:,} bootstrap draws of challenges, "
+        f"paired for what {HELICE} is ahead by."
+    )
     title = (
         f"{judged.name}: {len(judged.asked):,} challenges, {len(judged.profiles):,} profiles, "
         f"{int((judged.gains > 0).sum()):,} right pairs"
     )
-    return Table(title, ["ranker", *MEASURES, f"{HELICE} ahead in {MEASURES[0]}"], rows)
+    return Table(title, ["ranker", *MEASURES, f"{HELICE} ahead in {MEASURES[0]}"], rows, [note])
 
 
 def calibration(findings: Findings) -> Table:
