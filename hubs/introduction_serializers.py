@@ -18,13 +18,15 @@ class Marks(serializers.ListField):
 
 
 class EvidenceShown(serializers.Serializer[Any]):
-    """What of a profile answers a need: its words, their source, year and link; marks are of the sentence."""
+    """What of a profile answers a need: its words, their source, year and link; marks are of the
+    sentence."""
 
     text = serializers.CharField()
     sentence = serializers.CharField(allow_blank=True)
     marks = Marks(default=list)
     language = serializers.ChoiceField(choices=Language.choices)
     title = serializers.CharField(allow_blank=True)
+    title_marks = Marks(default=list)
     kind = serializers.CharField()
     source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     year = serializers.IntegerField(allow_null=True)

@@ -184,6 +184,7 @@ def reasons_of(introduction: Introduction) -> list[dict[str, Any]]:
                 "quote_marks": evidence.get("marks", []),
                 "quote_language": evidence.get("language", ""),
                 "source": title if title != quote else "",
+                "source_marks": evidence.get("title_marks", []) if title == evidence.get("title") else [],
                 "year": evidence.get("year") or "",
                 "link": evidence.get("link") or "",
             }

@@ -33,6 +33,7 @@ class NeedShown:
     evidence_language: str = ""
     evidence_marks: Marks = field(default_factory=list)
     source: str = ""
+    source_marks: Marks = field(default_factory=list)
     title: str = ""
     kind: str = ""
     year: int | None = None
@@ -123,6 +124,9 @@ def _add_evidence(need: NeedShown, row: dict[str, Any], items: Items) -> None:
     kind = str(kinds.get(need.kind, ""))
     title = need.title if need.title != need.evidence else ""
     need.source = f"{kind}: {title}" if kind and title else title or kind
+    if title and title == evidence["title"]:
+        before = len(need.source) - len(title)
+        need.source_marks = [[a + before, b + before] for a, b in evidence.get("title_marks", [])]
     if evidence["source"]:
         need.source = f"{need.source} ({evidence['source']})"
 

@@ -8,7 +8,7 @@ somebody is looking at, then the best of whom a person waits for. The same words
 import hashlib
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
@@ -27,7 +27,7 @@ from ..ranking.contributions import Carried, Centres, Parts, Side, Span, carried
 from .claims import claimed_until
 
 logger = logging.getLogger(__name__)
-FORMAT = "1"  # raised whenever the same words would be explained otherwise
+FORMAT = "2"  # raised whenever the same words would be explained otherwise
 FIRST = 20  # of a list: what a reader sees before asking for more
 MAILED = 100  # of those that may be written about at once
 SLICE = 8  # matches at a time
@@ -176,8 +176,11 @@ def _shown(row: Row, explanation: Explanation) -> Row:
     starts, ends = zip(*sentence_spans(text), strict=True)
     before, after = "" if start in starts else "… ", "" if end in ends else " …"
     moved = len(before) - start
-    marks = [[a + moved, b + moved] for a, b in explanation.evidence]
-    evidence = row["evidence"] | {"sentence": f"{before}{text[start:end]}{after}", "marks": marks}
+    inside = [[a + moved, b + moved] for a, b in explanation.evidence if start <= a and b <= end]
+    title = title_of(text, row["evidence"]["title"])
+    beside = [[a - title[0], b - title[0]] for a, b in explanation.evidence if title and b <= title[1]]
+    sentence = f"{before}{text[start:end]}{after}"
+    evidence = row["evidence"] | {"sentence": sentence, "marks": inside, "title_marks": beside}
     return row | {"evidence": evidence, "marks": explanation.need}
 
 
@@ -221,8 +224,9 @@ class Explainer:
         need = Side(row["text"], LANGUAGES.index(row["language"]), self.parts[row["text"], "query"])
         words = self.parts[evidence["text"], "passage"]
         passage = Side(evidence["text"], LANGUAGES.index(evidence["language"]), words)
-        sentences = list(without_title(evidence["text"], evidence["title"]))
-        return carried(need, passage, sentences, centres(self.encoder))
+        title = title_of(passage.text, evidence["title"])
+        sentences = [span for span in sentence_spans(passage.text) if span != title]
+        return carried(need, passage, sentences, centres(self.encoder), title)
 
     def _failed(self, key: Key, error: str) -> Explanation:
         need, passage = key
@@ -231,11 +235,11 @@ class Explainer:
         )
 
 
-def without_title(text: str, title: str) -> Iterator[Span]:
-    """The sentences to choose from: all but the title, which is shown anyway, unless it is all there is."""
+def title_of(text: str, title: str) -> Span | None:
+    """Where a passage's title stands, when it is a sentence of its own beside others."""
     spans = sentence_spans(text)
-    others = [span for span in spans if text[slice(*span)].rstrip(".") != title.rstrip(".")]
-    yield from others or spans
+    same = (span for span in spans if text[slice(*span)].rstrip(".") == title.rstrip("."))
+    return next(same, None) if title and len(spans) > 1 else None
 
 
 _centres: dict[str, Centres] = {}

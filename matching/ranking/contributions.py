@@ -79,43 +79,50 @@ class Side:
 @dataclass(frozen=True)
 class Carried:
     """What carries a match, in characters: the sentence within the passage, and the words that matter in the
-    passage (all of them within that sentence) and in the need."""
+    passage (all of them within that sentence or the title) and in the need."""
 
     sentence: Span
     evidence: tuple[Span, ...]
     need: tuple[Span, ...]
 
 
-def carried(need: Side, passage: Side, sentences: Sequence[Span], centres: Centres) -> Carried:
+def carried(
+    need: Side, passage: Side, sentences: Sequence[Span], centres: Centres, title: Span | None = None
+) -> Carried:
     """The sentence of a passage that answers a need, and the words that matter in both.
 
     `sentences` are those to choose from, in order, at least one; where nothing tells them apart the first is
-    taken. Depends on the two texts, the model and the anchors alone.
+    taken. `title` is where the passage's title stands, which is shown beside any of them. Depends on the two
+    texts, the model and the anchors alone.
     """
     asked = need.parts.centred(centres.needs[need.language])
     given = passage.parts.centred(centres.passages[passage.language])
     near = np.asarray(asked @ given.T, np.float32)
-    told = tokens_of(content(need.text, (0, len(need.text))), need.parts)
+    whole = [(0, len(need.text))]
+    told = tokens_of(content(need.text, whole), need.parts)
     rows = near[told] if told.any() else near
-    sentence = best_sentence(rows, passage, sentences)
-    columns = tokens_of(content(passage.text, sentence), passage.parts)
+    sentence = best_sentence(rows, passage, sentences, title)
+    shown = [title, sentence] if title else [sentence]
+    columns = tokens_of(content(passage.text, shown), passage.parts)
     if not told.any() or not columns.any():
         return Carried(sentence, (), ())
-    evidence = marked(passage.text, sentence, passage.parts, rows.max(axis=0))
-    reached = marked(need.text, (0, len(need.text)), need.parts, near[:, columns].max(axis=1))
+    evidence = marked(passage.text, shown, passage.parts, rows.max(axis=0))
+    reached = marked(need.text, whole, need.parts, near[:, columns].max(axis=1))
     if not evidence or not reached:  # a word that matters does so for a word of the other side
         return Carried(sentence, (), ())
     return Carried(sentence, evidence, reached)
 
 
-def best_sentence(near: Floats, passage: Side, sentences: Sequence[Span]) -> Span:
-    """Where the need's tokens find their nearest, on average; near is (the need's tokens, the passage's)."""
+def best_sentence(near: Floats, passage: Side, sentences: Sequence[Span], title: Span | None) -> Span:
+    """Where, beside the title, the need's tokens find their nearest, on average; near is (the need's tokens,
+    the passage's)."""
     pieces = [piece for sentence in sentences for piece in trimmed(passage.text, sentence)]
     values = np.full(len(pieces), -np.inf)
+    said = passage.parts.within(*title) if title else np.zeros(near.shape[1], bool)
     for place, (start, end) in enumerate(pieces):
         inside = passage.parts.within(start, end)
         if inside.any() and len(near):
-            values[place] = round(float(near[:, inside].max(axis=1).mean()), 4)
+            values[place] = round(float(near[:, inside | said].max(axis=1).mean()), 4)
     return pieces[int(np.argmax(values))]
 
 
@@ -131,12 +138,12 @@ def trimmed(text: str, sentence: Span) -> list[Span]:
     return [(a, a + len(text[a:b].rstrip())) for a, b in zip(starts, ends, strict=True)]
 
 
-def marked(text: str, part: Span, parts: Parts, values: Floats) -> tuple[Span, ...]:
-    """The words of a part of a text that stand out by `values` (one per token); neighbours are one mark.
+def marked(text: str, shown: Sequence[Span], parts: Parts, values: Floats) -> tuple[Span, ...]:
+    """The words of what is shown that stand out by `values` (one per token); neighbours are one mark.
 
     Never a stop word or a bare number, and at most a third of the others.
     """
-    words = list(content(text, part))
+    words = list(content(text, shown))
     found = [values[parts.within(*word)] for word in words]
     means = np.array([float(each.mean()) if len(each) else -1.0 for each in found])
     if not len(means):
@@ -161,9 +168,9 @@ def joined(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         yield current
 
 
-def content(text: str, part: Span) -> Iterator[Span]:
-    """The words of a part of a text that say something: no stop words, no bare numbers or single letters."""
-    for word in WORD.finditer(text, *part):
+def content(text: str, shown: Sequence[Span]) -> Iterator[Span]:
+    """The words of some parts of a text that say something: no stop words, bare numbers or single letters."""
+    for word in (word for part in shown for word in WORD.finditer(text, *part)):
         plain = word.group().lower()
         if len(plain) > 1 and plain not in STOPWORDS and any(mark.isalpha() for mark in plain):
             yield word.span()

@@ -93,7 +93,7 @@ def test_marks_are_words_of_the_chosen_sentence_and_few(need: str, sentences: li
     _, found, text = explain(HashEncoder(), need, sentences)
     start, end = found.sentence
     for whole, part, spans in ((text, (start, end), found.evidence), (need, (0, len(need)), found.need)):
-        told = list(content(whole, part))
+        told = list(content(whole, [part]))
         inside = [word for a, b in spans for word in told if a <= word[0] and word[1] <= b]
         assert len(inside) <= -(-len(told) // SHARE)
         for a, b in spans:
@@ -102,6 +102,18 @@ def test_marks_are_words_of_the_chosen_sentence_and_few(need: str, sentences: li
         ends = [place for span in spans for place in span]
         assert ends == sorted(ends)
     assert bool(found.evidence) == bool(found.need)
+
+
+def test_words_of_the_title_that_is_shown_too_are_marked_and_need_not_be_said_again() -> None:
+    encoder = HashEncoder()
+    text = "Arsénico en pozos. Publicamos los datos de pozos. Usamos sensores ópticos portátiles en un laboratorio móvil."
+    need = "Sensores para medir arsénico en pozos"
+    one = Side(need, 0, encoder.parts([need], "query")[0])
+    other = Side(text, 0, encoder.parts([text], "passage")[0])
+    sentences = [(19, 49), (50, len(text))]
+    found = carried(one, other, sentences, centres(encoder), title=(0, 18))
+    assert text[slice(*found.sentence)] == "Usamos sensores ópticos portátiles en un laboratorio móvil."
+    assert words(text, found.evidence) == ["Arsénico", "pozos", "sensores"]
 
 
 def test_neighbours_are_one_mark_and_others_stay_apart() -> None:

@@ -145,7 +145,7 @@ class TestTheRealModel:
             one = Side(need, a, real.parts([need], "query")[0])
             two = Side(offer, b, real.parts([offer], "passage")[0])
             marks = carried(one, two, [(0, len(offer))], centres).evidence
-            words = list(content(offer, (0, len(offer))))
+            words = list(content(offer, [(0, len(offer))]))
             marked = [word for word in words if any(x <= word[0] and word[1] <= y for x, y in marks)]
             unmarked = [word for word in words if word not in marked]
             if not marked or len(unmarked) < len(marked):
