@@ -14,7 +14,7 @@ from hubs.actions import create_introduction
 from hubs.models import Challenge, Introduction
 
 from . import tasks
-from .models import Answer, LetterItem, Match, MatchEvent, Rebuild
+from .models import Answer, LetterItem, Match, MatchEvent, Rebuild, Suspect
 from .permissions import may_answer_for, person_of
 from .pipeline import explaining, rebuilding, subjects
 
@@ -125,6 +125,23 @@ def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User
         if (match.subject.profile_id, match.target.challenge_id) not in known
     ]
     return len(MatchEvent.objects.bulk_create(events))
+
+
+@transaction.atomic
+def decide_suspect(*, suspect: Suspect, state: str, by: "User") -> Suspect:
+    """A curator's word on a text that looks written to game the matching: it counts in full, or not at all,
+    or as its form lets it until somebody decides."""
+    if not Suspect.objects.visible_to(by).filter(pk=suspect.pk).exists():
+        raise PermissionDenied
+    if state not in Suspect.State.values:
+        raise ValidationError(_("That is not one of the answers."), code="answer")
+    taken_back = state == Suspect.State.OPEN
+    who, when = (None, None) if taken_back else (person_of(by), timezone.now())
+    changed = Suspect.objects.filter(pk=suspect.pk).exclude(state=state)
+    if changed.update(state=state, decided_by=who, decided_at=when):
+        _match_again(suspect.profile)
+    suspect.refresh_from_db()
+    return suspect
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 from . import actions
-from .models import Answer, Match, MatchEvent, Passage, Rebuild, Statistics, Subject
+from .models import Answer, Match, MatchEvent, Passage, Rebuild, Statistics, Subject, Suspect
 from .pipeline.subjects import mark
 
 
@@ -89,6 +89,13 @@ class MatchAdmin(ReadOnly):
         """What each known fact adds to the words' score."""
         moved: dict[str, float] = match.parts.get("facts", {})
         return ", ".join(f"{name} {value:+.2f}" for name, value in moved.items()) or "—"
+
+
+@admin.register(Suspect)
+class SuspectAdmin(ReadOnly):
+    list_display = ["profile", "text", "marks", "state", "found_at", "decided_by", "decided_at"]
+    list_filter = ["state"]
+    list_select_related = ["profile__person", "profile__organisation", "decided_by__user"]
 
 
 @admin.register(Answer)

@@ -15,6 +15,7 @@ from matching.language import detect
 from matching.passages import clean, document, needs_from_text
 from matching.ranking import LANGUAGES, Needs, Passages, Sample, Statistics, anchors, candidates, score
 from matching.ranking.results import best_first
+from matching.ranking.stuffing import trusts
 
 Floats = NDArray[np.float32]
 Watch = Callable[[Iterable[int], int, str], Iterable[int]]  # (steps, how many, what they are): a progress bar
@@ -129,6 +130,7 @@ def load(
         languages_of(given),
         texts,
         len(profiles),
+        trusts(texts),
     )
     needs = Needs(
         encode(encoder, words, "query", watch),

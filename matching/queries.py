@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,19 @@ from accounts.models import Person, Profile, ProfileItem
 from hubs.models import Challenge, Introduction
 from hubs.models.challenges import ChallengeQuerySet
 
-from .models import Answer, LetterItem, Match, MatchEvent, MatchQuerySet, Strength
+from .models import (
+    Answer,
+    LetterItem,
+    Match,
+    MatchEvent,
+    MatchQuerySet,
+    Strength,
+    Suspect,
+    SuspectQuerySet,
+)
+from .passages import clean, split
+from .ranking.stuffing import SUSPECT as SUSPICIOUS
+from .ranking.stuffing import signs
 from .showing import Items, NeedShown, needs_shown
 from .stronger import Hint, hints
 
@@ -136,9 +148,15 @@ def advice(profiles: Sequence[Profile]) -> list[tuple[Profile, list[str]]]:
     """What would give each profile more and better matches."""
     roles = ProfileItem.objects.filter(profile__in=profiles).values_list("profile", "role").distinct()
     has = set(roles)
+    kept_out = Suspect.objects.filter(profile__in=profiles, state=Suspect.State.HIDDEN).standing()
+    out = set(kept_out.values_list("profile", flat=True))
     found = []
     for profile in profiles:
         hints = []
+        if profile.pk in out:
+            hints.append(
+                _("A curator keeps a text of this profile out of matching: write it in plain sentences.")
+            )
         if not profile.match_automatically:
             hints.append(_("Automatic matching is switched off for this profile."))
         if profile.visibility == Profile.Visibility.NOBODY:
@@ -155,6 +173,35 @@ def advice(profiles: Sequence[Profile]) -> list[tuple[Profile, list[str]]]:
     return found
 
 
+def suspects_for(user: "User | AnonymousUser") -> SuspectQuerySet:
+    """Texts that look written to game the matching, for their curators: the undecided ones first."""
+    undecided = Case(When(state=Suspect.State.OPEN, then=Value(0)), default=Value(1))
+    found = Suspect.objects.visible_to(user).standing()
+    related = ("profile__person", "profile__organisation", "copied_from", "decided_by__user")
+    return found.select_related(*related).order_by(undecided, F("decided_at").desc(), "found_at", "pk")
+
+
+@dataclass
+class Marked:
+    """A text, and what about its form looks as if it was written to game the matching."""
+
+    text: str
+    names: list[str]
+
+
+def marks_of(challenge: Challenge) -> list[Marked]:
+    """The texts of a challenge that look so."""
+    labels = dict(Suspect.Mark.choices)
+    texts = [challenge.title, challenge.summary, *split(challenge.description)]
+    texts += [clean(need.text) for need in challenge.needs.all()]
+    found = [(text, signs(text)) for text in texts]
+    return [
+        Marked(text, [str(labels[Suspect.Mark(name)]) for name in sign.names])
+        for text, sign in found
+        if sign.trust < SUSPICIOUS
+    ]
+
+
 def held_about(person: Person) -> dict[str, Any]:
     """What matching holds about a person, for the download of all one's data."""
     profiles = Profile.objects.filter(person=person)
@@ -163,6 +210,9 @@ def held_about(person: Person) -> dict[str, Any]:
             Match.objects.current()
             .filter(subject__profile__in=profiles)
             .values("target__challenge__public_id", "strength", "probability", "score", "made_at")
+        ),
+        "suspects": list(
+            Suspect.objects.filter(profile__in=profiles).values("text", "marks", "state", "found_at")
         ),
         "answers": list(Answer.objects.filter(person=person).values("challenge__public_id", "answer", "at")),
         "shown": list(

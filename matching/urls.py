@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import links, views
+from . import curating, links, views
 
 app_name = "matching"
 urlpatterns = [
     path("matches/", views.my_matches, name="my_matches"),
+    path("review/texts/", curating.suspects, name="suspects"),
+    path("review/texts/<int:suspect_id>/", curating.decide_suspect, name="decide_suspect"),
     path("matches/<uuid:profile_id>/<uuid:challenge_id>/answer/", views.answer, name="answer"),
     path(
         "matches/<uuid:profile_id>/<uuid:challenge_id>/introduce/",

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from accounts.models import User
 from matching import vectors
+from matching.pipeline import suspects
 from tests import factories
 from tests.browser_fixtures import browser, page
 
@@ -20,6 +21,7 @@ __all__ = ["browser", "page"]  # fixtures for whoever asks for them
 def _empty_caches() -> None:
     """A test's rows are rolled back and their ids come again, which never happens to committed ones."""
     cache.clear()
+    suspects.forget()
     vectors.forget()
 
 

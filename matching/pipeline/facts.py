@@ -137,13 +137,13 @@ def _rows(
     if subjects is None:
         yield from found.values_list(*names)
         return
-    for part in _chunks(subjects):
+    for part in chunks(subjects):
         yield from found.filter(pk__in=part).values_list(*names)
 
 
 def _members(organisations: Collection[int]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
-    for part in _chunks(organisations):
+    for part in chunks(organisations):
         rows = Membership.objects.filter(organisation__in=part).values_list("organisation", "person")
         for organisation, person in rows:
             found[organisation].add(person)
@@ -152,7 +152,7 @@ def _members(organisations: Collection[int]) -> dict[int, set[int]]:
 
 def _needs(challenge_ids: Collection[int]) -> dict[int, dict[int, NeedFacts]]:
     found: dict[int, dict[int, NeedFacts]] = defaultdict(dict)
-    for part in _chunks(challenge_ids):
+    for part in chunks(challenge_ids):
         for need in Need.objects.filter(challenge__in=part).order_by("position", "pk"):
             found[need.challenge_id][need.pk] = NeedFacts(need.pk, need.text, need.weight, need.sought)
     return found
@@ -177,7 +177,7 @@ def _answers(
     sides = {"profile": set(profile_ids), "challenge": set(challenge_ids)}
     few, many = sorted(sides, key=lambda name: len(sides[name]))
     found: dict[tuple[int, int], datetime] = {}
-    for part in _chunks(sides[few]):
+    for part in chunks(sides[few]):
         rows = Answer.objects.filter(Q((f"{few}__in", part)), answer=word)
         for profile, challenge, at in rows.values_list("profile", "challenge", "at"):
             if {"profile": profile, "challenge": challenge}[many] in sides[many]:
@@ -188,7 +188,7 @@ def _answers(
 def years(item_ids: Iterable[int]) -> dict[int, int]:
     """The years of those items that have one."""
     found: dict[int, int] = {}
-    for part in _chunks(item_ids):
+    for part in chunks(item_ids):
         rows = ProfileItem.objects.filter(pk__in=part).values_list("pk", "year")
         found |= {item: year for item, year in rows if year is not None}
     return found
@@ -242,7 +242,7 @@ def outlived(now: datetime) -> SubjectQuerySet:
     return Subject.objects.filter(aged | Q(profile__in=rows.values("profile")), stale_since=None)
 
 
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
     chosen = sorted(ids)
     for start in range(0, len(chosen), CHUNK):
         yield chosen[start : start + CHUNK]

@@ -94,7 +94,7 @@ class Given:
         part = gives.take(self.places)
         self.subjects, owners = np.unique(part.subjects, return_inverse=True)
         self.passages = Passages(
-            part.vectors, owners, part.items, part.languages, part.texts, len(self.subjects)
+            part.vectors, owners, part.items, part.languages, part.texts, len(self.subjects), part.trust
         )
 
     def __contains__(self, profile: ProfileFacts) -> bool:

@@ -17,7 +17,7 @@ from accounts.models import Profile
 from ..models import Passage, Subject, SubjectQuerySet
 from ..queries import matchable_challenges
 from .claims import claimed_until
-from .facts import answers_lapsed
+from .facts import outlived
 
 logger = logging.getLogger(__name__)
 WRITING = 0x48E11CE  # names the lock that `alone` takes
@@ -158,8 +158,8 @@ def find_forgotten(model: str) -> None:
     profiles = Subject.objects.filter(stale_since=None, profile__updated_at__gt=F("matched_at"))
     challenges = Subject.objects.filter(stale_since=None, challenge__updated_at__gt=F("matched_at"))
     other_model = Subject.objects.filter(stale_since=None, pk__in=of_another_model(model).values("subject"))
-    lapsed = answers_lapsed(timezone.now())
-    for forgotten in (profiles, challenges, other_model, lapsed):
+    aged = outlived(timezone.now())
+    for forgotten in (profiles, challenges, other_model, aged):
         ids = list(forgotten.values_list("pk", flat=True))
         for start in range(0, len(ids), 500):
             mark(Subject.objects.filter(pk__in=ids[start : start + 500]), interactive=False)

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from ..encoder import Encoder, Kind, batches
 from ..models import Passage, Subject
 from ..texts import Text, of_challenge, of_profile
-from ..vectors import ASKS, next_version
+from ..vectors import ANSWERS, ASKS, next_version
+from .suspects import trust_of
 
 logger = logging.getLogger(__name__)
 # After so many failures a passage is left aside until its text or the model changes.
@@ -33,13 +34,19 @@ def sync(subject: Subject) -> None:
     known = {_key(row) for row in rows}
     outdated = [row.pk for row in rows if _key(row) not in wanted]
     missing = [text for text in texts if text.key not in known]
+    trust = trust_of(subject, texts, missing)
+    for row in rows:
+        if row.role in ANSWERS and row.trust != trust.get(row.text_hash, row.trust):
+            Passage.objects.filter(pk=row.pk).update(trust=trust[row.text_hash])
     if not outdated and not missing:
         return
     taken = {row.position for row in rows if row.pk not in set(outdated)}
     free = (position for position in range(len(taken) + len(missing)) if position not in taken)
     with transaction.atomic():
         Passage.objects.filter(pk__in=outdated).delete()
-        Passage.objects.bulk_create([_row(subject, text, next(free)) for text in missing])
+        Passage.objects.bulk_create(
+            [_row(subject, text, next(free), trust.get(text.hash, 1.0)) for text in missing]
+        )
 
 
 def embed(subjects: Sequence[Subject], encoder: Encoder, deadline: float | None = None) -> set[int]:
@@ -70,7 +77,7 @@ def _key(row: Passage) -> tuple[object, ...]:
     return (row.role, row.item_id, row.need_id, row.language, row.text_hash)
 
 
-def _row(subject: Subject, text: Text, position: int) -> Passage:
+def _row(subject: Subject, text: Text, position: int, trust: float) -> Passage:
     return Passage(
         subject=subject,
         role=text.role,
@@ -80,6 +87,7 @@ def _row(subject: Subject, text: Text, position: int) -> Passage:
         language=text.language,
         text=text.text,
         text_hash=text.hash,
+        trust=trust if text.role in ANSWERS else 1.0,
     )
 
 

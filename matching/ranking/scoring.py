@@ -28,7 +28,8 @@ class Passages:
 
     vectors (n, d) float32 of length 1; owners (n,): number of the profile, 0 to `profiles` - 1; items (n,):
     any number shared by the windows of one item (an item counts once, however long); languages (n,): 0
-    Spanish, 1 English; texts (n): read for spelling, and for breaking ties.
+    Spanish, 1 English; texts (n): read for spelling, and for breaking ties; trust (n,) in [0, 1]: how much
+    each may count (see stuffing.py), None for all of it.
     """
 
     vectors: Floats
@@ -37,6 +38,7 @@ class Passages:
     languages: Integers
     texts: Sequence[str]
     profiles: int
+    trust: Floats | None = None
 
     @cached_property
     def grams(self) -> Grams:
@@ -57,7 +59,8 @@ class Passages:
         rows = np.flatnonzero(number[self.owners] >= 0)
         texts = [self.texts[row] for row in rows.tolist()]
         part = (self.vectors[rows], number[self.owners[rows]], self.items[rows], self.languages[rows], texts)
-        found = Passages(*part, profiles=len(chosen))
+        trust = None if self.trust is None else self.trust[rows]
+        found = Passages(*part, profiles=len(chosen), trust=trust)
         if "grams" in self.__dict__:  # read already: picking from them is quicker than reading again
             found.__dict__["grams"] = self.grams.part(rows)
         return found, rows
@@ -116,7 +119,7 @@ def score(needs: Needs, passages: Passages, statistics: Statistics) -> PairScore
 
 def similarities(needs: Needs, passages: Passages, statistics: Statistics) -> Floats:
     """Comparable scores of single texts, float32 (k, n): dense and spelling, standardised per language
-    pair."""
+    pair, and counted by how much each passage is trusted."""
     out = np.zeros((len(needs.texts), len(passages.texts)), np.float32)
     asked = Grams.of(needs.texts)
     for b in range(2):
@@ -136,7 +139,12 @@ def similarities(needs: Needs, passages: Passages, statistics: Statistics) -> Fl
                 float(statistics.gain),
                 across=a != b,
             )
-    return out
+    return out if passages.trust is None else damped(out, passages.trust)
+
+
+def damped(similar: Floats, trust: Floats) -> Floats:
+    """Similarities (k, n), those above chance by as much as each passage is trusted (n,)."""
+    return np.where(similar > 0, similar * trust, similar)
 
 
 def pooled(needs: Needs, passages: Passages, similar: Floats) -> PairScores:

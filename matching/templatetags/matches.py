@@ -10,7 +10,7 @@ from accounts.models import Profile
 from hubs.models import Challenge
 
 from .. import actions, queries
-from ..models import Match
+from ..models import Match, Suspect
 from ..permissions import may_see_who_fits
 
 register = template.Library()
@@ -32,6 +32,19 @@ def challenge_matches(context: dict[str, Any], challenge: Challenge) -> dict[str
         actions.ask_for_reasons(matches=[card.match for card in cards])
         found |= {"named": True, "cards": cards, "most": MOST}
     return found
+
+
+@register.inclusion_tag("matching/_suspects_link.html", takes_context=True)
+def suspects_link(context: dict[str, Any]) -> dict[str, Any]:
+    """The way to the texts that look written to game the matching; for curators' pages."""
+    waiting = queries.suspects_for(context["user"]).filter(state=Suspect.State.OPEN)
+    return {"waiting": waiting.count()}
+
+
+@register.inclusion_tag("matching/_challenge_marks.html")
+def challenge_marks(challenge: Challenge) -> dict[str, Any]:
+    """Which texts of a challenge look written to game the matching; nothing for most."""
+    return {"found": queries.marks_of(challenge), "language": challenge.language}
 
 
 @register.simple_tag(takes_context=True)

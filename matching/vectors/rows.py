@@ -18,7 +18,8 @@ class Rows:
     """Passages with vectors, by ascending id. All of length n.
 
     ids (n,); subjects (n,): ids of Subject; items (n,): ids of ProfileItem, of Need, or 0 for the subject's
-    own text; languages (n,): places in ranking.LANGUAGES; vectors (n, d) float32 of length 1; texts (n).
+    own text; languages (n,): places in ranking.LANGUAGES; vectors (n, d) float32 of length 1; texts (n);
+    trust (n,) in [0, 1]: how much each may count, None for all of it.
     """
 
     ids: Integers
@@ -27,6 +28,7 @@ class Rows:
     languages: Integers
     vectors: Floats
     texts: list[str]
+    trust: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -41,6 +43,7 @@ class Rows:
             self.languages[places],
             self.vectors[places],
             texts,
+            None if self.trust is None else self.trust[places],
         )
 
     def of_subjects(self, subjects: Iterable[int]) -> Rows:

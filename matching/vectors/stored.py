@@ -133,14 +133,14 @@ def sample(roles: Sequence[str], model: str, most: int) -> tuple[Rows, int]:
 
 
 def _rows(found: QuerySet[Passage], name: str, keys: Sequence[int], known: Known | None) -> Rows:
-    fields = ("pk", "subject_id", "item_id", "need_id", "language", "text")
+    fields = ("pk", "subject_id", "item_id", "need_id", "language", "text", "trust")
     read: list[tuple[Any, ...]] = []
     for chunk in chunks(keys):
         read += found.filter(**{name: chunk}).order_by().values_list(*fields)
     if not read:
         return empty(known.vectors.shape[1] if known else 0)
     read.sort()
-    ids, subjects, items, needs, languages, texts = zip(*read, strict=True)
+    ids, subjects, items, needs, languages, texts, trust = zip(*read, strict=True)
     vectors, there = _vectors(np.array(ids, np.int64), found, known)
     rows = Rows(
         np.array(ids, np.int64),
@@ -149,6 +149,7 @@ def _rows(found: QuerySet[Passage], name: str, keys: Sequence[int], known: Known
         np.array([LANGUAGES.index(language) for language in languages], np.int64),
         vectors,
         list(texts),
+        np.array(trust, np.float32),
     )
     return rows if there.all() else rows.take(np.flatnonzero(there))
 

@@ -149,6 +149,7 @@ PAGES: dict[str, dict[str, Address]] = {
     "curator": {
         "hubs:challenge": challenge("in_review"),
         "hubs:review_queue": nothing,
+        "matching:suspects": nothing,
         "hubs:review": challenge("in_review"),
     },
 }
@@ -192,6 +193,7 @@ NOT_WALKED = {
     "hubs:challenge_step",
     "hubs:hub_membership",
     "matching:answer",
+    "matching:decide_suspect",
 }
 
 
