@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.countries import get_pack
@@ -75,10 +75,9 @@ class ChallengeFacts:
 
 def profiles(subjects: Iterable[int] | None = None) -> dict[int, ProfileFacts]:
     """Matchable profiles by subject, all or some."""
-    found = Subject.objects.filter(profile__in=Profile.objects.matchable().values("pk"))
+    found = Profile.objects.matchable().filter(subject__isnull=False)
     columns = ("organisation_id", "institution_id", "person_id", "kind", "state", "lives_abroad", "trl")
-    more = ("availability", "institution_name")
-    names = ["pk", "profile_id", *(f"profile__{name}" for name in (*columns, *more))]
+    names = ("subject", "pk", *columns, "availability", "institution_name")
     return {row[0]: _profile(*row) for row in _rows(found, subjects, names)}
 
 
@@ -102,10 +101,9 @@ def _profile(subject_id: int, profile_id: int, *row: Any) -> ProfileFacts:
 
 def challenges(subjects: Iterable[int] | None = None) -> dict[int, ChallengeFacts]:
     """Challenges that people may still answer, by subject, all or some."""
-    found = Subject.objects.filter(challenge__in=matchable_challenges().values("pk"))
+    found = matchable_challenges().filter(subject__isnull=False)
     columns = ("organisation_id", "organisation__name", "country", "eligible_kinds", "state", "only_in_state")
-    more = ("trl_from", "trl_to", "offer_site")
-    names = ["pk", "challenge_id", *(f"challenge__{name}" for name in (*columns, *more))]
+    names = ("subject", "pk", *columns, "trl_from", "trl_to", "offer_site")
     rows = list(_rows(found, subjects, names))
     members = _members({row[2] for row in rows})
     needs = _needs([row[1] for row in rows])
@@ -132,13 +130,13 @@ def _challenge(row: tuple[Any, ...], members: set[int], needs: dict[int, NeedFac
 
 
 def _rows(
-    found: SubjectQuerySet, subjects: Iterable[int] | None, names: Sequence[str]
+    found: QuerySet[Any], subjects: Iterable[int] | None, names: Sequence[str]
 ) -> Iterator[tuple[Any, ...]]:
     if subjects is None:
         yield from found.values_list(*names)
         return
     for part in chunks(subjects):
-        yield from found.filter(pk__in=part).values_list(*names)
+        yield from found.filter(subject__in=part).values_list(*names)
 
 
 def _members(organisations: Collection[int]) -> dict[int, set[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from .rows import Floats, Halves, Integers, Rows, empty, unit
 
 CHUNK = 500  # ids in one question: SQLite once took no more than 999
 READ_AT_ONCE = 4096
+COLUMNS = ("pk", "subject_id", "language", "raw")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +70,19 @@ def parts(roles: Sequence[str], model: str, *, after: int = -1, up_to: int) -> I
 def parts_of(ids: Sequence[int], roles: Sequence[str], model: str) -> Iterator[Part]:
     """Some rows by their ids."""
     for chunk in chunks(ids):
-        yield from _parts(stored(roles, model).filter(pk__in=chunk).order_by("subject_id", "pk"))
+        found = Passage.objects.filter(pk__in=chunk).order_by("subject_id", "pk")
+        # SQLite does not know that nearly all rows have the same model, and would look for that first.
+        yield from _parts(found, lambda row: row[-1] == model and row[-2] in roles)
 
 
-def _parts(found: QuerySet[Passage]) -> Iterator[Part]:
-    rows = found.annotate(raw=raw_vector()).values_list("pk", "subject_id", "language", "raw")
+def _parts(
+    found: QuerySet[Passage], fits: Callable[[tuple[Any, ...]], bool] = lambda row: True
+) -> Iterator[Part]:
+    rows = found.annotate(raw=raw_vector()).values_list(*COLUMNS, "role", "model")
     block: list[tuple[Any, ...]] = []
     for row in rows.iterator(chunk_size=READ_AT_ONCE):
-        block.append(row)
+        if fits(row):
+            block.append(row[: len(COLUMNS)])
         if len(block) == READ_AT_ONCE:
             yield _part(block)
             block = []
@@ -122,27 +128,28 @@ def ids_of(roles: Sequence[str], model: str, *, up_to: int | None = None) -> Int
 
 def rows_of(subjects: Iterable[int], roles: Sequence[str], model: str, known: Known | None = None) -> Rows:
     """What some subjects say at this moment, with texts, by ascending id."""
-    return _rows(stored(roles, model), "subject__in", list(subjects), known)
+    return _rows("subject__in", list(subjects), roles, model, known)
 
 
 def sample(roles: Sequence[str], model: str, most: int) -> tuple[Rows, int]:
     """At most `most` rows, evenly spread over all there are; and how many there are."""
     ids = ids_of(roles, model)
     chosen = ids[:: max(-(-len(ids) // most), 1)].tolist()
-    return _rows(stored(roles, model), "pk__in", chosen, None), len(ids)
+    return _rows("pk__in", chosen, roles, model, None), len(ids)
 
 
-def _rows(found: QuerySet[Passage], name: str, keys: Sequence[int], known: Known | None) -> Rows:
+def _rows(name: str, keys: Sequence[int], roles: Sequence[str], model: str, known: Known | None) -> Rows:
     fields = ("pk", "subject_id", "item_id", "need_id", "language", "text", "trust")
     read: list[tuple[Any, ...]] = []
     for chunk in chunks(keys):
-        read += found.filter(**{name: chunk}).order_by().values_list(*fields)
+        rows = Passage.objects.filter(**{name: chunk}).order_by().values_list(*fields, "role", "model")
+        read += [row for row in rows if row[-1] == model and row[-2] in roles]
     if not read:
         return empty(known.vectors.shape[1] if known else 0)
     read.sort()
-    ids, subjects, items, needs, languages, texts, trust = zip(*read, strict=True)
-    vectors, there = _vectors(np.array(ids, np.int64), found, known)
-    rows = Rows(
+    ids, subjects, items, needs, languages, texts, trust, *_ = zip(*read, strict=True)
+    vectors, there = _vectors(np.array(ids, np.int64), roles, model, known)
+    found = Rows(
         np.array(ids, np.int64),
         np.array(subjects, np.int64),
         np.array([item or need or 0 for item, need in zip(items, needs, strict=True)], np.int64),
@@ -151,11 +158,11 @@ def _rows(found: QuerySet[Passage], name: str, keys: Sequence[int], known: Known
         list(texts),
         np.array(trust, np.float32),
     )
-    return rows if there.all() else rows.take(np.flatnonzero(there))
+    return found if there.all() else found.take(np.flatnonzero(there))
 
 
 def _vectors(
-    ids: Integers, found: QuerySet[Passage], known: Known | None
+    ids: Integers, roles: Sequence[str], model: str, known: Known | None
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Vectors of length 1 for ascending ids, and which of them were there: others went this very moment."""
     there = np.zeros(len(ids), bool)
@@ -165,8 +172,7 @@ def _vectors(
         there = known.ids[place] == ids
         if there.all():
             return unit(known.vectors[place]), there
-    missing = ids[~there].tolist()
-    read = [part for chunk in chunks(missing) for part in _parts(found.filter(pk__in=chunk).order_by("pk"))]
+    read = list(parts_of(ids[~there].tolist(), roles, model))
     width = next((part.vectors.shape[1] for part in (*read, known) if part is not None), 0)
     vectors = np.zeros((len(ids), width), np.float16)
     if known is not None and there.any():
