@@ -51,11 +51,11 @@ def in_use(encoder: Encoder) -> list[Version]:
 
 
 def measure_unseen(encoder: Encoder) -> None:
-    """Measure an outgrown catalogue and switch at once, where nobody has seen anything yet."""
-    if not anything_shown() and grown(encoder.name):
+    """Measure anew and switch at once if anybody came since, where nobody has seen anything yet."""
+    row = _usable(encoder.name).filter(current=True).first()
+    if row and not anything_shown() and row.passages != _passages(encoder.name):
         with _making:
-            if grown(encoder.name):
-                show(measure(encoder))
+            show(measure(encoder))
 
 
 def anything_shown() -> bool:
@@ -146,7 +146,6 @@ def _read(version: str) -> ranking.Statistics | None:
 
 
 def _sample(rows: Rows, encoder: Encoder) -> Sample:
-    """All rows, or evenly spread ones of a large catalogue."""
     if not len(rows):
         return Sample(np.zeros((0, encoder.dimension), np.float32), rows.languages, [])
     return Sample(rows.vectors, rows.languages, rows.texts)
