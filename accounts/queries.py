@@ -134,6 +134,7 @@ def profile_data(profile: Profile) -> dict[str, Any]:
     items: dict[str, list[dict[str, Any]]] = {"offers": [], "seeks": [], "evidence": []}
     for item in profile.items.all():
         row: dict[str, Any] = {"text": item.text, "language": item.language}
+        row["used_for_matching"] = item.represents
         if item.role == ProfileItem.Role.EVIDENCE:
             row.update(kind=item.kind, title=item.title, year=item.year, link=item.link)
         row["translations"] = [

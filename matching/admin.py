@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 from . import actions
-from .models import Answer, Match, MatchEvent, Passage, Rebuild, Statistics, Subject, Suspect
+from .models import Answer, Explanation, Match, MatchEvent, Passage, Rebuild, Statistics, Subject, Suspect
 from .pipeline.subjects import mark
 
 
@@ -96,6 +96,16 @@ class SuspectAdmin(ReadOnly):
     list_display = ["profile", "text", "marks", "state", "found_at", "decided_by", "decided_at"]
     list_filter = ["state"]
     list_select_related = ["profile__person", "profile__organisation", "decided_by__user"]
+
+
+@admin.register(Explanation)
+class ExplanationAdmin(ReadOnly):
+    """Only those whose words could not be read; the others hold nothing for people."""
+
+    list_display = ["__str__", "model", "error", "made_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Explanation]:
+        return super().get_queryset(request).exclude(error="")
 
 
 @admin.register(Answer)

@@ -63,6 +63,9 @@ def build() -> Country:
     pipeline.sweep()
     while pipeline.refresh_slice(seconds=30):
         pass
+    pipeline.explaining.ask_for(Match.objects.current())
+    while pipeline.explain_slice(seconds=30):
+        pass
     praise(country)
     forget_password(country.user("researcher"))
     factories.make_user(PEOPLE["newcomer"], name="Recién Llegada")

@@ -15,7 +15,7 @@ from accounts.models import Cadence, Membership, Profile, Translation, User
 from accounts.tokens import hash_token
 from hubs.models import Challenge, Introduction, Need
 from matching.digests import write_due_letters
-from matching.models import Answer, AnswerLink, MatchEvent
+from matching.models import Answer, AnswerLink, Match, MatchEvent
 from tests import factories
 from tests.matching.letters import make_match, wants
 
@@ -51,9 +51,9 @@ def html_of(message: EmailMessage) -> str:
     return str(message.alternatives[0][0])  # type: ignore[attr-defined]
 
 
-def mailed(profile: Profile, challenge: Challenge) -> str:
+def mailed(profile: Profile, challenge: Challenge, match: Match | None = None) -> str:
     """The secret of the letter's links, as its reader has it."""
-    make_match(profile, challenge, strength="strong")
+    match or make_match(profile, challenge, strength="strong")
     for person in profile.letter_readers():
         wants(person, Cadence.AT_ONCE)
     write_due_letters()
@@ -91,6 +91,24 @@ def test_the_authors_own_translation_is_preferred(profile: Profile, challenge: C
     mailed(profile, challenge)
     assert "Safe water" in mail.outbox[0].subject
     assert "Measure arsenic in wells" in mail.outbox[0].body
+
+
+def test_the_words_that_matter_are_bold_in_a_letter_and_marked_on_its_page(
+    profile: Profile, challenge: Challenge
+) -> None:
+    match = make_match(profile, challenge, strength="strong")
+    row = match.reason["needs"][0]
+    row["marks"], row["evidence"]["marks"], row["evidence"]["title_marks"] = [[6, 14]], [[8, 16]], [[0, 8]]
+    match.save()
+    token = mailed(profile, challenge, match)
+    html = html_of(mail.outbox[0])
+    for word in ("Medir <strong>arsénico</strong> en", "Medimos <strong>arsénico</strong> en"):
+        assert word in html
+    assert "<strong>Arsénico</strong> en el Bajío" in html
+    assert "Medimos arsénico en 40 pozos." in str(mail.outbox[0].body)
+    page = Client().get(f"/a/{token}/").content.decode()
+    assert "Medir <mark>arsénico</mark> en" in page
+    assert "Medimos <mark>arsénico</mark> en" in page
 
 
 @pytest.mark.parametrize("end", ["", "interested/", "not_now/", "never/", "introduce/"])

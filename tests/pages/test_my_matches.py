@@ -251,3 +251,69 @@ def test_what_people_wrote_is_shown_as_text_and_never_as_markup(owner: User) -> 
     say(client, profile, challenge, "never")
     assert "alert(1)" in page(client)
     assert bad not in page(client)
+
+
+def explained(owner: User) -> tuple[Profile, Challenge]:
+    profile, challenge = matched(owner)
+    page(signed_in(owner))  # what somebody looks at is explained next
+    assert not pipeline.explain_slice(seconds=30)
+    return profile, challenge
+
+
+def test_a_page_never_waits_for_marks_and_has_them_the_next_time(owner: User) -> None:
+    matched(owner)
+    client = signed_in(owner)
+    assert "<mark>" not in page(client)
+    assert pipeline.explaining.anything_waiting()
+    pipeline.explain_slice(seconds=30)
+    html = page(client)
+    need, evidence = html.split('class="evidence__tie"')
+    assert "<mark>" in need.split('class="evidence__need"')[1]
+    assert "<mark>" in evidence
+    assert not pipeline.explaining.anything_waiting()
+
+
+def test_an_item_that_does_not_represent_me_is_gone_at_once_and_can_be_taken_back(
+    owner: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    profile, _ = explained(owner)
+    client, item = signed_in(owner), profile.items.get()
+    assert "This does not represent me" in page(client)
+    with translation.override("en"):
+        use, back = reverse("accounts:item_use", args=[profile.public_id]), reverse("matching:my_matches")
+    with django_capture_on_commit_callbacks(execute=True):
+        said = client.post(use, {"item": item.pk, "use": "0", "next": back}, follow=True)
+    assert said.redirect_chain == [(back, 302)]
+    html = said.content.decode()
+    assert "is no longer used for matching" in html
+    assert "evidence__answer" not in html  # before anything was matched anew
+    assert "1 item that is not used for matching" in html
+    pipeline.refresh(Subject.objects.get(profile=profile).pk)
+    assert not Match.objects.current().exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(use, {"item": item.pk, "use": "1", "next": back})
+    pipeline.refresh(Subject.objects.get(profile=profile).pk)
+    html = page(client)
+    assert "evidence__answer" in html
+    assert "not used for matching" not in html
+
+
+def test_a_member_who_may_not_edit_sees_reasons_and_no_switches(owner: User, teammate: User) -> None:
+    others()
+    company = factories.make_organisation("company", owner=owner, member=teammate)
+    factories.add_item(factories.make_profile(company, summary=""), text=WATER)
+    water_challenge()
+    refresh_all()
+    assert "This does not represent me" in page(signed_in(owner))
+    html = page(signed_in(teammate))
+    assert WATER in html
+    assert "This does not represent me" not in html
+
+
+def test_what_would_make_it_stronger_is_said_to_ones_own_side_alone(owner: User, stranger: User) -> None:
+    profile, challenge = matched(owner)
+    assert "For this need there is only your word" in page(signed_in(owner))
+    factories.join(challenge.organisation, stranger, "owner")
+    html = signed_in(stranger).get(challenge.get_absolute_url()).content.decode()
+    assert profile.name in html
+    assert "only your word" not in html
