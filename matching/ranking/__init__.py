@@ -12,12 +12,13 @@ anchors.py      texts from which the statistics of a small catalogue start
 from matching.ranking.results import Ranked, Reason, rank_challenges, rank_profiles
 from matching.ranking.scoring import WEIGHTS, Needs, PairScores, Passages, score
 from matching.ranking.search import candidates
-from matching.ranking.statistics import LANGUAGES, Sample, Statistics
+from matching.ranking.statistics import ALL, LANGUAGES, Sample, Statistics, Switches
 from matching.ranking.strength import Strength, probability, standing, strength
 
-ENGINE = "2"  # raised whenever the same texts would get other scores: everything stored is then computed anew
+ENGINE = "3"  # raised whenever the same texts would get other scores: everything stored is then computed anew
 
 __all__ = [
+    "ALL",
     "ENGINE",
     "LANGUAGES",
     "WEIGHTS",
@@ -29,6 +30,7 @@ __all__ = [
     "Sample",
     "Statistics",
     "Strength",
+    "Switches",
     "candidates",
     "probability",
     "rank_challenges",

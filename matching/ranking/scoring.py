@@ -9,15 +9,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.ranking import lexical
 from matching.ranking.lexical import Grams
-from matching.ranking.statistics import Statistics, combined
+from matching.ranking.statistics import BEST_SHARE, Statistics, combined, in_language
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
 WEIGHTS = {"must": 1.0, "strong": 0.7, "nice": 0.3}
-BEST_SHARE = 0.5  # of a need's value comes from the best item, the rest from the best three
 BEST_ITEMS = 3
 DECIMALS = 4  # scores are rounded: matrix products of other shapes differ in the sixth place
 
@@ -114,30 +112,26 @@ def score(needs: Needs, passages: Passages, statistics: Statistics) -> PairScore
     A pair's score depends on its own texts and on the statistics alone, never on what else is scored with it.
     Costs k × n spelling comparisons: give it thousands of passages, not a catalogue (see search.candidates).
     """
-    return pooled(needs, passages, similarities(needs, passages, statistics))
+    return pooled(needs, passages, similarities(needs, passages, statistics), float(statistics.weights[2]))
 
 
 def similarities(needs: Needs, passages: Passages, statistics: Statistics) -> Floats:
     """Comparable scores of single texts, float32 (k, n): dense and spelling, standardised per language
     pair, and counted by how much each passage is trusted."""
     out = np.zeros((len(needs.texts), len(passages.texts)), np.float32)
-    asked = Grams.of(needs.texts)
     for b in range(2):
         columns = np.flatnonzero(passages.languages == b)
         if not len(columns):
             continue
         given = statistics.centred_passages(passages.vectors[columns], b)
-        alike = lexical.similarities(asked, passages.grams.part(columns), statistics.idf[b])
+        grams = passages.grams.part(columns)
         for a in range(2):
             rows = np.flatnonzero(needs.languages == a)
-            near = statistics.centred_needs(needs.vectors[rows], a) @ given.T
+            asked = Grams.of(in_language([needs.texts[row] for row in rows.tolist()], a, b))
+            near, alike = statistics.compared((needs.vectors[rows], asked), given, grams, a, b)
+            weight = float(statistics.weights[int(a != b)])
             out[np.ix_(rows, columns)] = combined(
-                near,
-                alike[rows],
-                statistics.dense[a, b],
-                statistics.spelling[a, b],
-                float(statistics.gain),
-                across=a != b,
+                near, alike, statistics.dense[a, b], statistics.spelling[a, b], weight
             )
     return out if passages.trust is None else damped(out, passages.trust)
 
@@ -147,22 +141,22 @@ def damped(similar: Floats, trust: Floats) -> Floats:
     return np.where(similar > 0, similar * trust, similar)
 
 
-def pooled(needs: Needs, passages: Passages, similar: Floats) -> PairScores:
+def pooled(needs: Needs, passages: Passages, similar: Floats, best_share: float = BEST_SHARE) -> PairScores:
     """Similarities (k, n) to needs' values and scores of pairs.
 
-    Value of a need: half from the profile's best item, half from its best three (Macdonald & Ounis, 2006, on
-    combining evidence for experts). A missing or unfitting item counts as chance, 0: more unrelated work
+    Value of a need: `best_share` from the profile's best item, the rest from its best three (Macdonald &
+    Ounis, 2006, on combining evidence for experts). A missing or unfitting item counts as chance, 0: more unrelated work
     neither helps nor hurts, and a better passage never lowers a value.
     """
     k, profiles = len(needs.texts), passages.profiles
     values = np.full((k, profiles), np.nan, np.float32)
     best = np.full((k, profiles), -1, np.int64)
     for row in range(k):
-        values[row], best[row] = pool(similar[row], passages)
+        values[row], best[row] = pool(similar[row], passages, best_share)
     return PairScores(mean_of_needs(needs, values), values, best)
 
 
-def pool(similar: Floats, passages: Passages) -> tuple[Floats, Integers]:
+def pool(similar: Floats, passages: Passages, best_share: float) -> tuple[Floats, Integers]:
     """One need's values (profiles,) and best passages (profiles,); equal passages by the order of their
     texts."""
     values = np.full(passages.profiles, np.nan, np.float32)
@@ -179,7 +173,7 @@ def pool(similar: Floats, passages: Passages) -> tuple[Floats, Integers]:
         passages.owners[top], np.maximum(rounded[top], 0).astype(np.float64), minlength=passages.profiles
     )
     found = owners[starts]
-    values[found] = BEST_SHARE * rounded[order[starts]] + (1 - BEST_SHARE) * gained[found] / BEST_ITEMS
+    values[found] = best_share * rounded[order[starts]] + (1 - best_share) * gained[found] / BEST_ITEMS
     return values, best
 
 

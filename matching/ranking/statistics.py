@@ -15,31 +15,27 @@ import hashlib
 import io
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.glossary import gloss
+from matching.language import Language
 from matching.ranking import lexical
 from matching.ranking.lexical import BUCKETS, Grams
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-LANGUAGES = ("es", "en")  # a language's number, in every array, is its place here
+LANGUAGES: tuple[Language, Language] = ("es", "en")  # a language's number, in every array, is its place here
 ENOUGH = 20.0  # texts of one language that weigh as much as what is assumed before
 ENOUGH_NEEDS = 8.0  # the same for needs, from whose chance pairs spreads are taken
-ENOUGH_EXCESS = 100.0  # and for how spelling follows meaning
 SAMPLED_NEEDS, SAMPLED_PASSAGES = 300, 1000  # per language, for spreads
-LEXICAL_WITHIN, LEXICAL_ACROSS = (
-    0.4,
-    0.1,
-)  # the weight of spelling beside meaning, within and across languages
+SPELLING = 0.25  # the weight of spelling beside meaning, in deviations
+BEST_SHARE = 0.5  # of a need's value comes from the best item, the rest from the best three
 ORDINARY = 0.98  # the share of chance pairs that surely do not fit
-NEAR = 2.0  # deviations of meaning from which spelling is seen to follow
-USUAL_GAIN = 2.0  # by how many deviations spelling then rises for each one of meaning
-FAIRNESS = 1.25  # how far that is made up for across languages; 1 would be the mean, the best pairs gain more
 UNIT = 6.0  # deviations that make a score of 1
 
 
@@ -57,14 +53,32 @@ class Sample:
         rows = np.sort(self.vectors[self.languages == language].astype(np.float64), axis=0)
         return np.asarray(rows.sum(axis=0) / max(len(rows), 1), np.float32)
 
-    def drawn(self, language: int, most: int) -> tuple[Floats, Grams]:
-        """At most `most` texts of one language, chosen by their content and not by their order."""
+    def drawn(self, language: int, most: int, spelled: int | None = None) -> tuple[Floats, Grams]:
+        """At most `most` texts of one language, chosen by their content and not by their order; their grams
+        as in the language `spelled`."""
         rows = np.flatnonzero(self.languages == language).tolist()
         keys = {
             row: (zlib.crc32(self.texts[row].encode("utf-8", "replace")), self.texts[row]) for row in rows
         }
         chosen = sorted(rows, key=keys.__getitem__)[:most]
-        return self.vectors[chosen], Grams.of([self.texts[row] for row in chosen])
+        texts = [self.texts[row] for row in chosen]
+        return self.vectors[chosen], Grams.of(
+            in_language(texts, language, language if spelled is None else spelled)
+        )
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What scores are made of, each part to be switched off by itself: to see what it adds."""
+
+    spelling: bool = True  # words and runs of characters, beside meaning
+    glosses: bool = True  # spelling across languages, through the glossary
+    centring: bool = True  # each language and kind of text less its mean
+    spreads: bool = True  # each pair of languages measured by its own chance pairs
+    several: bool = True  # a need's value from the best three items, not from the best alone
+
+
+ALL = Switches()
 
 
 @dataclass(frozen=True)
@@ -72,8 +86,8 @@ class Statistics:
     """One catalogue's yardstick. First axis of every array: language of the need; second: of the passage.
 
     need_means, passage_means (2, d); dense, spelling: (2, 2, 2) with mean and deviation of chance pairs last;
-    gain (): how spelling follows meaning among close pairs of one language; idf_codes (2, BUCKETS): how rare
-    a gram is in the passages of a language, 0 to 255 (see `idf`).
+    idf_codes (2, BUCKETS): how rare a gram is in the passages of a language, 0 to 255 (see `idf`);
+    weights (3,): of spelling within a language and across, and of the best item alone in a need's value.
     """
 
     encoder: str
@@ -81,11 +95,18 @@ class Statistics:
     passage_means: Floats
     dense: Floats
     spelling: Floats
-    gain: Floats
     idf_codes: NDArray[np.uint8]
+    weights: Floats
 
     @classmethod
-    def fit(cls, needs: Sample, passages: Sample, encoder: str, anchors: tuple[Sample, Sample]) -> Statistics:
+    def fit(
+        cls,
+        needs: Sample,
+        passages: Sample,
+        encoder: str,
+        anchors: tuple[Sample, Sample],
+        switches: Switches = ALL,
+    ) -> Statistics:
         """Measure a catalogue (or a sample of it).
 
         `anchors` are needs and offers in general (anchors.py), encoded by the same model: what is assumed
@@ -97,40 +118,49 @@ class Statistics:
         asks = np.stack([anchors[0].mean(language) for language in range(2)])
         passage_means, shift = blended_means(passages, offers, np.zeros(offers.shape[1], np.float32))
         need_means, _ = blended_means(needs, asks, shift)
-        spread = np.zeros((2, 2, 2, 2), np.float32)  # first axis: of meaning, of spelling
-        usual, codes = np.array(USUAL_GAIN, np.float32), blended_idf(passages)
-        draft = cls(encoder, need_means, passage_means, spread[0], spread[1], usual, codes)
-        excess = np.array([ENOUGH_EXCESS * USUAL_GAIN, ENOUGH_EXCESS])
-        for a in range(2):
-            for b in range(2):
-                spread[:, a, b], found = draft.spread(needs, passages, anchors, a, b)
-                excess += found if a == b else 0
-        gain = np.asarray(excess[0] / excess[1], np.float32)
-        return cls(encoder, need_means, passage_means, spread[0], spread[1], gain, codes)
+        if not switches.centring:
+            need_means, passage_means = np.zeros_like(need_means), np.zeros_like(passage_means)
+        weights = np.array(
+            [
+                SPELLING * switches.spelling,
+                SPELLING * (switches.spelling and switches.glosses),
+                BEST_SHARE if switches.several else 1,
+            ],
+            np.float32,
+        )
+        none = np.zeros((2, 2, 2), np.float32)
+        draft = cls(encoder, need_means, passage_means, none, none, blended_idf(passages), weights)
+        found = np.array(
+            [[draft.spread(needs, passages, anchors, a, b) for b in range(2)] for a in range(2)], np.float32
+        )
+        if not switches.spreads:
+            found[:] = found.mean(axis=(0, 1))
+        return replace(draft, dense=found[:, :, 0], spelling=found[:, :, 1])
 
     def spread(
         self, needs: Sample, passages: Sample, anchors: tuple[Sample, Sample], a: int, b: int
-    ) -> tuple[Floats, Floats]:
+    ) -> Floats:
         """Mean and deviation, of meaning and then of spelling (2, 2), for needs of language a, passages of b.
 
         Chance pairs of the catalogue's needs count by their number; general needs stand in where there are
-        few. Beside that, the sums from which the gain is a regression through the origin (2,).
+        few.
         """
         given, grams = passages.drawn(b, SAMPLED_PASSAGES)
         if len(given) < ENOUGH:
             given, grams = joined((given, grams), anchors[1].drawn(b, SAMPLED_PASSAGES))
         given = self.centred_passages(given, b)
-        asked, words = needs.drawn(a, SAMPLED_NEEDS)
-        general, plain = anchors[0].drawn(a, SAMPLED_NEEDS)
-        near, alike = self.centred_needs(asked, a) @ given.T, lexical.similarities(words, grams, self.idf[b])
-        usual = [
-            moments(self.centred_needs(general, a) @ given.T),
-            moments(lexical.similarities(plain, grams, self.idf[b])),
-        ]
-        share = len(asked) / (len(asked) + ENOUGH_NEEDS)
-        own = [moments(near), moments(alike)] if near.size else usual
-        blended = np.asarray(share * np.array(own) + (1 - share) * np.array(usual), np.float32)
-        return blended, excess_sums(near, alike, blended)
+        own, general = needs.drawn(a, SAMPLED_NEEDS, b), anchors[0].drawn(a, SAMPLED_NEEDS, b)
+        near, alike = self.compared(own, given, grams, a, b)
+        usual = [moments(values) for values in self.compared(general, given, grams, a, b)]
+        share = len(own[0]) / (len(own[0]) + ENOUGH_NEEDS)
+        found = [moments(near), moments(alike)] if near.size else usual
+        return np.asarray(share * np.array(found) + (1 - share) * np.array(usual), np.float32)
+
+    def compared(
+        self, needs: tuple[Floats, Grams], given: Floats, grams: Grams, a: int, b: int
+    ) -> tuple[Floats, Floats]:
+        """Meaning and spelling (k, n) of needs of language a and centred passages of language b."""
+        return self.centred_needs(needs[0], a) @ given.T, lexical.similarities(needs[1], grams, self.idf[b])
 
     def centred_needs(self, vectors: Floats, language: int) -> Floats:
         """Need vectors (n, d) of one language less their mean, again of length 1."""
@@ -173,27 +203,16 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), np.float32)
 
 
-def combined(
-    near: Floats, alike: Floats, dense: Floats, spelling: Floats, gain: float, *, across: bool
-) -> Floats:
-    """Meaning and spelling of pairs of one pair of languages in one number: deviations above chance, by UNIT.
-
-    A fitting passage in the need's own language is also spelled alike; one in the other language cannot be.
-    So across languages the spelling to be expected of so close a meaning is counted as if it had been seen:
-    without this the other language loses every close race.
-    """
+def combined(near: Floats, alike: Floats, dense: Floats, spelling: Floats, weight: float) -> Floats:
+    """Meaning and spelling of pairs of one pair of languages in one number: deviations above chance, by
+    UNIT."""
     meaning, spelled = (near - dense[0]) / dense[1], (alike - spelling[0]) / spelling[1]
-    if not across:
-        return np.asarray((meaning + LEXICAL_WITHIN * spelled) / UNIT, np.float32)
-    expected = FAIRNESS * (LEXICAL_WITHIN - LEXICAL_ACROSS) * gain * np.maximum(meaning - NEAR, 0)
-    return np.asarray((meaning + LEXICAL_ACROSS * spelled + expected) / UNIT, np.float32)
+    return np.asarray((meaning + weight * spelled) / UNIT, np.float32)
 
 
-def excess_sums(near: Floats, alike: Floats, spread: Floats) -> Floats:
-    """Sums of products and of squares of what meaning has above NEAR, and spelling with it (2,)."""
-    excess = np.maximum((near - spread[0, 0]) / spread[0, 1] - NEAR, 0).astype(np.float64)
-    spelled = (alike - spread[1, 0]) / spread[1, 1]
-    return np.array([np.sum(excess * spelled), np.sum(excess * excess)])
+def in_language(texts: Sequence[str], own: int, wanted: int) -> list[str]:
+    """Texts of one language as they can be found by their spelling in texts of another."""
+    return list(texts) if own == wanted else [gloss(text, LANGUAGES[own]) for text in texts]
 
 
 def moments(values: Floats) -> Floats:
