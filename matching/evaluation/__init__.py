@@ -6,6 +6,7 @@ rivals.py     what a capable team would put together from public parts
 engine.py     the site's own engine over a set
 metrics.py    nDCG, recall, MRR, accuracy, and their bootstrap intervals
 bilingual.py  how a set in two languages fares in each of them
+ablation.py   what each part of the engine adds
 report.py     all of that for one set, as tables
 tables.py     tables as text or markdown
 """

@@ -66,7 +66,7 @@ def halves(judged: JudgedSet, found: Tongues) -> dict[tuple[str, str], Booleans]
     right = judged.gains > 0
     alike = found.profiles[None, :] == found.challenges[:, None]
     any_same, any_other = (right & alike).any(axis=1), (right & ~alike).any(axis=1)
-    masks = {}
+    masks: dict[tuple[str, str], Booleans] = {}
     for at, code in enumerate(LANGUAGES):
         mine = found.challenges == at
         masks[code, "same"] = mine & any_same & ~any_other

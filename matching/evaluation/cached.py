@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.encoder import Encoder, Kind
+from matching.bilingual import BilingualEncoder
+from matching.encoding import Encoder, Kind
 from matching.ranking.contributions import Parts
 
 Floats = NDArray[np.float32]
@@ -71,6 +72,14 @@ class CachedEncoder:
             target.truncate(end - end % self.record.itemsize)
             target.write(rows.tobytes())
         self.known.update(zip(keys, rows["vector"], strict=True))
+
+
+def remembering(encoder: Encoder, folder: Path) -> Encoder:
+    """`encoder` with its vectors kept in `folder`; those of two models beside each other, each by itself."""
+    if isinstance(encoder, BilingualEncoder):
+        main, second = remembering(encoder.main, folder), remembering(encoder.second, folder)
+        return BilingualEncoder(main, second, encoder.name)
+    return CachedEncoder(encoder, folder)
 
 
 def key_of(text: str, kind: Kind) -> bytes:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.encoder import Encoder
+from matching.encoding import Encoder
 from matching.evaluation import bilingual, rivals
 from matching.evaluation.engine import Scored, helice
 from matching.evaluation.metrics import DRAWS, MEASURES, Measured, bootstrap, by_chance, measure
@@ -16,9 +17,21 @@ from matching.evaluation.tables import Table, between, lead
 from matching.offline import Catalogue, Watch, load
 from matching.ranking import LANGUAGES
 
+Floats = NDArray[np.float32]
+
 HELICE, CHANCE = "Hélice", "random"
 CALLED_AT_MOST = 10
 UNSURE = "n/a"
+
+
+@dataclass(frozen=True)
+class Models:
+    """`site`: what Hélice uses; `plain`: its multilingual model alone, which rivals are made of; `english`
+    loads an English one, for the rival on sets in English."""
+
+    site: Encoder
+    plain: Encoder
+    english: Callable[[], Encoder]
 
 
 @dataclass(frozen=True)
@@ -26,44 +39,40 @@ class Findings:
     """What came of one set: the engine's scores, and every ranker's measures, Hélice's first."""
 
     judged: JudgedSet
-    encoder: str
+    models: Models
     tongues: bilingual.Tongues
     helice: Scored
     measured: dict[str, Measured]
 
 
-def evaluate(
-    judged: JudgedSet, encoder: Encoder, second: Callable[[], Encoder] | None, watch: Watch
-) -> Findings:
-    """Rank one set by every ranker. `second` loads an English model, for sets in English alone."""
-    catalogue = load(judged.profiles, judged.challenges, encoder, watch)
+def evaluate(judged: JudgedSet, models: Models, watch: Watch) -> Findings:
+    """Rank one set by every ranker."""
+    catalogue = load(judged.profiles, judged.challenges, models.site, watch)
     found, tongues = helice(judged, catalogue, watch), bilingual.tongues(judged, catalogue)
-    english = second() if second and tongues.only("en") else None
-    measured = {HELICE: measure(found.scores, judged.gains)}
-    measured |= measure_rivals(judged, catalogue, encoder, english, watch)
-    return Findings(judged, encoder.name, tongues, found, measured)
+    scores = rivals_of(judged, catalogue, models, tongues, watch)
+    measured = {HELICE: found.scores} | scores
+    every = {name: measure(each, judged.gains) for name, each in measured.items()}
+    nobody = np.full((len(judged.asked), 0), -1, np.int64)
+    every[CHANCE] = Measured(by_chance(judged.gains), nobody)
+    return Findings(judged, models, tongues, found, every)
 
 
-def measure_rivals(
-    judged: JudgedSet, catalogue: Catalogue, encoder: Encoder, english: Encoder | None, watch: Watch
-) -> dict[str, Measured]:
-    """Measures of each rival, by name."""
-    passage, words = rivals.best_passage(judged, catalogue), rivals.bm25(judged)
+def rivals_of(
+    judged: JudgedSet, catalogue: Catalogue, models: Models, tongues: bilingual.Tongues, watch: Watch
+) -> dict[str, Floats]:
+    """Scores of each rival, by name."""
+    words, plain = rivals.bm25(judged), models.plain
+    passage = rivals.best_passage(judged, catalogue, plain, watch)
     scores = {
         "BM25": words,
-        "one vector a profile": rivals.one_vector(judged, encoder, watch),
+        "one vector a profile": rivals.one_vector(judged, plain, watch),
         "best passage": passage,
         "best passage + BM25": rivals.fused(passage, words),
     }
-    if english:
-        vectors = rivals.vectors_of(catalogue, english, watch)
-        scores["best passage + all-MiniLM"] = rivals.fused(
-            passage, rivals.best_passage(judged, catalogue, vectors)
-        )
-    scores["popularity"] = rivals.popularity(judged)
-    found = {name: measure(each, judged.gains) for name, each in scores.items()}
-    nobody = np.full((len(judged.asked), 0), -1, np.int64)
-    return found | {CHANCE: Measured(by_chance(judged.gains), nobody)}
+    if tongues.only("en"):
+        english = rivals.best_passage(judged, catalogue, models.english(), watch)
+        scores["best passage + all-MiniLM"] = rivals.fused(passage, english)
+    return scores | {"popularity": rivals.popularity(judged)}
 
 
 def tables(findings: Findings) -> list[Table]:
@@ -80,15 +89,16 @@ def quality(findings: Findings) -> Table:
         row = [name, *map(between, bootstrap(measured.values))]
         [ahead] = bootstrap((ours - measured.values[0])[None, :])
         rows.append([*row, "" if name == HELICE else lead(ahead, float(measured.values[0].mean()))])
-    note = (
-        f"Encoder: {findings.encoder}. In brackets 95 % intervals: {DRAWS:,} bootstrap draws of challenges, "
-        f"paired for what {HELICE} is ahead by."
-    )
+    models = findings.models
+    notes = [
+        f"In brackets 95 % intervals: {DRAWS:,} draws of challenges, paired for what {HELICE} is ahead by.",
+        f"The model of {HELICE} is {models.site.name}; that of the rivals is {models.plain.name}.",
+    ]
     title = (
         f"{judged.name}: {len(judged.asked):,} challenges, {len(judged.profiles):,} profiles, "
         f"{int((judged.gains > 0).sum()):,} right pairs"
     )
-    return Table(title, ["ranker", *MEASURES, f"{HELICE} ahead in {MEASURES[0]}"], rows, [note])
+    return Table(title, ["ranker", *MEASURES, f"{HELICE} ahead in {MEASURES[0]}"], rows, notes)
 
 
 def calibration(findings: Findings) -> Table:

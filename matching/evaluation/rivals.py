@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
 from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_SPANISH  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from matching.encoder import Encoder
+from matching.encoding import Encoder
 from matching.evaluation.sets import JudgedSet, whole_challenge, whole_profile
 from matching.offline import Catalogue, Watch, encode
 from matching.ranking.lexical import fold
@@ -67,14 +66,10 @@ def one_vector(judged: JudgedSet, encoder: Encoder, watch: Watch) -> Floats:
     return challenges @ profiles.T
 
 
-def best_passage(
-    judged: JudgedSet, catalogue: Catalogue, vectors: tuple[Floats, Floats] | None = None
-) -> Floats:
-    """For each need the highest raw cosine among a profile's passages; over needs their weighted mean.
-
-    `vectors` of needs and of passages may be those of another model; by default the catalogue's own.
-    """
-    needs, passages = vectors or (catalogue.needs.vectors, catalogue.passages.vectors)
+def best_passage(judged: JudgedSet, catalogue: Catalogue, encoder: Encoder, watch: Watch) -> Floats:
+    """For each need the highest raw cosine among a profile's passages; over needs their weighted mean."""
+    needs = encode(encoder, catalogue.needs.texts, "query", watch)
+    passages = encode(encoder, catalogue.passages.texts, "passage", watch)
     order = np.argsort(catalogue.passages.owners, kind="stable")
     owners = catalogue.passages.owners[order]
     starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]][: len(owners)])
@@ -98,9 +93,3 @@ def standardised(scores: Floats) -> Floats:
     ranked = np.where(np.isnan(scores).all(axis=1, keepdims=True), 0, scores)
     spread = np.maximum(np.nanstd(ranked, axis=1, keepdims=True), 1e-6)
     return np.asarray((ranked - np.nanmean(ranked, axis=1, keepdims=True)) / spread, np.float32)
-
-
-def vectors_of(catalogue: Catalogue, encoder: Encoder, watch: Watch) -> tuple[Floats, Floats]:
-    """Needs and passages by another model."""
-    texts: Sequence[str] = catalogue.passages.texts
-    return encode(encoder, catalogue.needs.texts, "query", watch), encode(encoder, texts, "passage", watch)

@@ -50,8 +50,12 @@ def between(found: Interval) -> str:
     return f"{found.mean:.3f} ({found.low:.3f} to {found.high:.3f})"
 
 
+def difference(found: Interval) -> str:
+    """A difference with its interval."""
+    return f"{found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+
+
 def lead(found: Interval, base: float) -> str:
     """A difference with its interval, and as a share of what it is a difference to, where that is not next to
     nothing."""
-    share = f", {found.mean / base:+.1%}" if base > NEXT_TO_NOTHING else ""
-    return f"{found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f}){share}"
+    return difference(found) + (f", {found.mean / base:+.1%}" if base > NEXT_TO_NOTHING else "")

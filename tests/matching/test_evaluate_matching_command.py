@@ -69,6 +69,15 @@ def test_a_part_of_the_challenges_can_be_measured_alone(
     assert sorted(counts) == [1, 2]
 
 
+def test_the_parts_of_the_engine_are_told_for_all_sets_in_one_table(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = told(capsys, folder, ablation=True, format="markdown").splitlines()
+    assert lines[2] == "| part | pequeño |"
+    assert lines[4] == "| everything | 1.000 |"
+    assert any(line.startswith("| without spelling | ") for line in lines)
+
+
 @pytest.mark.parametrize("value", ["3/3", "1", "a/b", "-1/2"])
 def test_a_part_that_there_is_not_is_refused(folder: Path, value: str) -> None:
     with pytest.raises(CommandError, match="not a part"):

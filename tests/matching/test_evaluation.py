@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ from sklearn.metrics import ndcg_score  # type: ignore[import-untyped]
 
 from matching.encoder import HashEncoder, Kind
 from matching.evaluation import bilingual, rivals
+from matching.evaluation.ablation import ablation, without_each
 from matching.evaluation.cached import CachedEncoder
 from matching.evaluation.engine import helice
 from matching.evaluation.metrics import bootstrap, by_chance, measure
-from matching.evaluation.report import evaluate, tables
+from matching.evaluation.report import Models, evaluate, tables
 from matching.evaluation.sets import JudgedSet, bare_id, falls_in, read_set
 from matching.evaluation.tables import Table
 from matching.offline import Catalogue, load, rank_all
+from matching.ranking import ALL
 
 Floats = NDArray[np.float32]
 
@@ -32,6 +35,9 @@ TOPICS = {
     "milpa": ("Semillas de maíz nativo que resisten sequía", "Seeds of native maize that withstand drought"),
     "sol": ("Paneles solares baratos para hospitales rurales", "Cheap solar panels for rural hospitals"),
 }
+
+
+MODELS = Models(HashEncoder(), HashEncoder(), HashEncoder)
 
 
 def quiet(steps: Iterable[int], total: int, what: str) -> Iterable[int]:
@@ -269,7 +275,7 @@ def test_the_best_passage_counts_and_needs_weigh(folder: Path) -> None:
     loaded = load(judged.profiles, judged.challenges, HashEncoder(), quiet)
     school, *others = HashEncoder().encode(["escuelas", "agua", "cosas muy distintas"], "query")
     expected = (1.0 + 3.0 * max(float(school @ other) for other in others)) / 4
-    [[nothing, found]] = rivals.best_passage(judged, loaded).tolist()
+    [[nothing, found]] = rivals.best_passage(judged, loaded, HashEncoder(), quiet).tolist()
     assert found == pytest.approx(expected, abs=1e-5)
     assert np.isnan(nothing)
 
@@ -318,7 +324,7 @@ def test_one_vector_a_profile_is_what_semantic_search_gives(judged: JudgedSet) -
 
 
 def test_a_set_is_measured_from_end_to_end(judged: JudgedSet) -> None:
-    found = evaluate(judged, HashEncoder(), None, quiet)
+    found = evaluate(judged, MODELS, quiet)
     quality, strong, languages = tables(found)
     assert [row[0] for row in quality.rows] == [
         "Hélice",
@@ -344,9 +350,22 @@ def test_a_set_in_english_is_measured_by_the_second_model_too(folder: Path) -> N
     write(folder / "challenges.jsonl", [{"id": name, "title": text} for name, text in lines])
     write(folder / "profiles.jsonl", [{"id": name, "documents": [{"text": text}]} for name, text in lines])
     write(folder / "qrels.tsv", [f"{name} {name} 1" for name, _ in lines])
-    found = evaluate(read_set(folder), HashEncoder(), HashEncoder, quiet)
+    found = evaluate(read_set(folder), MODELS, quiet)
     assert "best passage + all-MiniLM" in found.measured
     assert len(tables(found)) == 2
+
+
+def test_what_each_part_adds_is_told_for_each_set(judged: JudgedSet) -> None:
+    found = without_each(judged, Models(HashEncoder(), HashEncoder(), HashEncoder), quiet)
+    names = [field.name for field in fields(ALL)]
+    assert list(found) == ["everything", "second model", *names]
+    np.testing.assert_array_equal(found["second model"], found["everything"])
+    table = ablation({"one": found, "two": found})
+    assert table.columns == ["part", "one", "two"]
+    assert [len(row) for row in table.rows] == [3] * len(found)
+    whole, same = f"{found['everything'].mean():.3f}", "+0.000 (+0.000 to +0.000)"
+    assert table.rows[0][1:] == [whole, whole]
+    assert table.rows[1][1:] == [f"{whole}, {same}"] * 2
 
 
 def test_tables_are_written_as_text_and_as_markdown() -> None:

@@ -11,13 +11,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from matching.encoder import Encoder, get_encoder
-from matching.evaluation.cached import CachedEncoder
-from matching.evaluation.report import evaluate, tables
+from matching.bilingual import BilingualEncoder
+from matching.encoder import get_encoder
+from matching.encoding import Encoder
+from matching.evaluation.ablation import ablation, without_each
+from matching.evaluation.cached import remembering
+from matching.evaluation.report import Models, evaluate, tables
 from matching.evaluation.sets import JudgedSet, Slice, read_set
+from matching.evaluation.tables import Table
 from matching.management.commands import rank
 
-SECOND = "minilm"
+ENGLISH = "minilm"
 
 
 class Command(rank.Command):  # reads the same files by the same encoder
@@ -38,20 +42,32 @@ class Command(rank.Command):  # reads the same files by the same encoder
             metavar="N/M",
             help="measure part N (from 0) of M parts of the challenges, split by a hash of their ids",
         )
+        parser.add_argument(
+            "--ablation", action="store_true", help="print what each part of the engine adds instead"
+        )
         parser.add_argument("--no-cache", action="store_true", help="keep no vectors on disk, and read none")
 
     def handle(self, *args: Any, **options: Any) -> None:
         problems = 0
-        cached = not options["no_cache"]
-        encoder = self.remembering(self.encoder(), cached)
+        models = self.models(keep=not options["no_cache"])
+        parts: dict[str, Any] = {}
         for folder in options["sets"]:
             judged = self.read_set(folder, options["only"])
             problems += len(judged.problems)
-            found = evaluate(judged, encoder, lambda: self.remembering(self.second(), cached), self.watch)
-            for table in tables(found):
-                self.stdout.write(getattr(table, options["format"])(), ending="\n\n")
+            if options["ablation"]:
+                parts[judged.name] = without_each(judged, models, self.watch)
+            else:
+                self.print(tables(evaluate(judged, models, self.watch)), options["format"])
+        if parts:
+            self.print([ablation(parts)], options["format"])
         if problems:
             raise CommandError(f"{problems} lines were skipped; the rest was measured.", returncode=1)
+
+    def print(self, found: list[Table], form: str) -> None:
+        """Tables as soon as they are known, since a set takes minutes."""
+        for table in found:
+            self.stdout.write(table.markdown() if form == "markdown" else table.text(), ending="\n\n")
+        self.stdout.flush()
 
     def read_set(self, folder: Path, part: Slice) -> JudgedSet:
         """A set that can be measured; what cannot be read is named."""
@@ -65,13 +81,18 @@ class Command(rank.Command):  # reads the same files by the same encoder
             raise CommandError(f"No challenge in {folder} has a right profile: there is nothing to measure.")
         return judged
 
-    def second(self) -> Encoder:
-        """The English model of one of the rivals."""
-        return get_encoder(SECOND, Path(settings.HELICE_MODELS))
+    def models(self, *, keep: bool) -> Models:
+        """The site's encoder and those of its rivals, with their vectors kept under HELICE_VAR."""
+        folder = settings.HELICE_VAR / "cache" / "vectors"
 
-    def remembering(self, encoder: Encoder, cached: bool) -> Encoder:
-        """An encoder that keeps its vectors under HELICE_VAR, since a set is measured many times."""
-        return CachedEncoder(encoder, settings.HELICE_VAR / "cache" / "vectors") if cached else encoder
+        def kept(encoder: Encoder) -> Encoder:
+            return remembering(encoder, folder) if keep else encoder
+
+        site = kept(self.encoder())
+        if isinstance(site, BilingualEncoder):
+            main, second = site.main, site.second
+            return Models(site, main, lambda: second)
+        return Models(site, site, lambda: kept(get_encoder(ENGLISH, Path(settings.HELICE_MODELS))))
 
 
 def one_part(value: str) -> Slice:
