@@ -1,10 +1,14 @@
-"""One vector column on both databases: pgvector's halfvec, or half-precision bytes on SQLite."""
+"""What the two databases are told differently: vectors, as halfvec or half-precision bytes, and long lists of
+ids."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import RawSQL
 from pgvector import HalfVector
 
 Vector = np.ndarray[Any, np.dtype[np.float32]]
@@ -30,3 +34,12 @@ class VectorField(models.Field):  # type: ignore[type-arg]
         if connection.vendor == "postgresql":
             return HalfVector._to_db(np.asarray(value))
         return connection.Database.Binary(np.asarray(value, dtype=np.float16).tobytes())  # type: ignore[attr-defined]
+
+
+def among(ids: Iterable[int]) -> RawSQL:
+    """Thousands of ids for `filter(pk__in=…)`, as one parameter: each of its own would cost Django more than
+    the database takes to answer, and SQLite knows a greatest number of them."""
+    keys = [int(key) for key in ids]
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::bigint[])", [keys])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(keys)])

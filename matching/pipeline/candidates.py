@@ -23,7 +23,7 @@ from . import facts
 from .facts import ChallengeFacts, ProfileFacts, is_barred
 from .pairs import Asked, Given, Pair, fitting, needs_of
 
-MOST_PROFILES = 2000  # scored in full for one challenge; the rest are far behind by vectors alone
+MOST_PROFILES = 1000  # scored in full for one challenge; the rest are far behind by vectors alone
 MOST_CHALLENGES = 1000  # for one profile
 ENOUGH = 0.25  # of these must be admitted by facts; else more are looked at,
 WIDER = 4  # so many times as many
@@ -67,10 +67,11 @@ def of_challenges(ids: Sequence[int], model: str, statistics: Statistics) -> Fou
     people, known = Known(facts.profiles), _matched("target", "subject", ids)
     meetings = []
     for place, challenge in enumerate(challenges):
-        found = {one.subject_id: one for one in people.of(known[challenge.subject_id])}
+        matched = people.of(known[challenge.subject_id])
+        found = {one.subject_id: one for one in matched if not is_barred(one, challenge)}
         if place in needs.of_challenge:
             found |= {one.subject_id: one for one in _sought(challenge, place, needs, asked, near, people)}
-        meetings.append((list(found.values()), [challenge]))
+        meetings.append(([found[pk] for pk in sorted(found)], [challenge]))
     gives = answers.rows(one.subject_id for found, _ in meetings for one in found)
     return Found(fitting(meetings, Given(gives), asked, statistics), gives, asks)
 
@@ -116,12 +117,13 @@ def of_profiles(ids: Sequence[int], model: str, statistics: Statistics) -> Found
     challenges, known = Known(facts.challenges), _matched("subject", "target", ids)
     meetings = []
     for profile in people:
-        found = {each.subject_id: each for each in challenges.of(known[profile.subject_id])}
+        matched = challenges.of(known[profile.subject_id])
+        found = {each.subject_id: each for each in matched if not is_barred(profile, each)}
         if profile in given:
             farthest = partial(_farthest_challenges, near, given.number(profile))
             picked = pick(farthest, challenges, partial(_may_be_shown, profile), MOST_CHALLENGES)
             found |= {each.subject_id: each for each in picked}
-        meetings.append(([profile], list(found.values())))
+        meetings.append(([profile], [found[pk] for pk in sorted(found)]))
     rows = asks.rows({each.subject_id for _, found in meetings for each in found})
     return Found(fitting(meetings, given, Asked(rows), statistics), gives, rows)
 

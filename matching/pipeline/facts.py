@@ -14,6 +14,7 @@ from accounts.folding import fold
 from accounts.models import Membership, Profile, ProfileItem
 from hubs.models import Need
 
+from ..fields import among
 from ..models import Answer, Subject, SubjectQuerySet
 from ..parts import active
 from ..queries import matchable_challenges
@@ -135,8 +136,7 @@ def _rows(
     if subjects is None:
         yield from found.values_list(*names)
         return
-    for part in chunks(subjects):
-        yield from found.filter(subject__in=part).values_list(*names)
+    yield from found.filter(subject__in=among(subjects)).values_list(*names)
 
 
 def _members(organisations: Collection[int]) -> dict[int, set[int]]:
@@ -185,11 +185,8 @@ def _answers(
 
 def years(item_ids: Iterable[int]) -> dict[int, int]:
     """The years of those items that have one."""
-    found: dict[int, int] = {}
-    for part in chunks(item_ids):
-        rows = ProfileItem.objects.filter(pk__in=part).values_list("pk", "year")
-        found |= {item: year for item, year in rows if year is not None}
-    return found
+    rows = ProfileItem.objects.filter(pk__in=among(item_ids)).values_list("pk", "year")
+    return {item: year for item, year in rows if year is not None}
 
 
 def may_cover(need: NeedFacts | None, helix: str) -> bool:

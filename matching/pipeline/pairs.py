@@ -14,7 +14,6 @@ from ..parts import active
 from ..ranking import (
     WEIGHTS,
     Needs,
-    PairScores,
     Passages,
     Statistics,
     Strength,
@@ -30,7 +29,6 @@ from .facts import (
     ChallengeFacts,
     NeedFacts,
     ProfileFacts,
-    is_barred,
     may_cover,
     of_pair,
     postponed,
@@ -108,6 +106,8 @@ class Given:
     def of(self, people: Sequence[ProfileFacts]) -> tuple[Passages, Integers]:
         """The passages of some profiles, numbered in their order, and their places in the rows."""
         numbers = np.searchsorted(self.subjects, [profile.subject_id for profile in people])
+        if np.array_equal(numbers, np.arange(len(self.subjects))):
+            return self.passages, self.places
         part, rows = self.passages.of_profiles(numbers)
         return part, self.places[rows]
 
@@ -137,7 +137,8 @@ Meeting = tuple[Sequence[ProfileFacts], Sequence[ChallengeFacts]]  # all of thes
 
 
 def fitting(meetings: Sequence[Meeting], given: Given, asked: Asked, statistics: Statistics) -> list[Pair]:
-    """All pairs that are good enough to be shown, less those that facts bar and those answered with never."""
+    """All pairs that are good enough to be shown, less those answered with never. Whom facts bar is not to be
+    among them."""
     found = [pair for meeting in meetings for pair in _compared(*meeting, given, asked, statistics)]
     never = refused({p.profile.profile_id for p in found}, {p.challenge.challenge_id for p in found})
     left = [pair for pair in found if (pair.profile.profile_id, pair.challenge.challenge_id) not in never]
@@ -198,22 +199,18 @@ def _scored(
         if not len(mine):
             continue
         best = SINGLE_NEED * scores.values[mine].max(axis=0)
-        for column in np.flatnonzero(np.fmax(scores.scores[row], best) >= POSSIBLE).tolist():
-            if is_barred(people[column], challenge):
-                continue
+        columns = np.flatnonzero(np.fmax(scores.scores[row], best) >= POSSIBLE)
+        asked = [(int(places[need]), facts[need]) for need in mine]
+        values = scores.values[np.ix_(mine, columns)].T.tolist()
+        shown = rows[scores.best[np.ix_(mine, columns)]].T.tolist()
+        words = scores.scores[row, columns].tolist()
+        for column, score_, valued, evidence in zip(columns.tolist(), words, values, shown, strict=True):
             answered = tuple(
-                _answered(need, column, scores, int(places[need]), facts[need], rows)
-                for need in mine.tolist()
+                Answered(ask, need, value, strength(value), place)
+                for (ask, need), value, place in zip(asked, valued, evidence, strict=True)
             )
-            found.append(Pair(people[column], challenge, float(scores.scores[row, column]), answered))
+            found.append(Pair(people[column], challenge, score_, answered))
     return found
-
-
-def _answered(
-    need: int, column: int, scores: PairScores, ask: int, fact: NeedFacts | None, rows: Integers
-) -> Answered:
-    value = float(scores.values[need, column])
-    return Answered(ask, fact, value, strength(value), int(rows[scores.best[need, column]]))
 
 
 def needs_of(

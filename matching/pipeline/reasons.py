@@ -1,20 +1,30 @@
 """Why a pair fits, as it is stored, shown and mailed: each need beside the best of the profile's evidence."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from accounts.models import Profile, ProfileItem
 
 from .. import ranking
+from ..fields import among
 from ..passages import sentences
 from ..ranking import LANGUAGES, Statistics, lexical
 from ..vectors import Rows
 from .facts import NeedFacts, may_cover
 from .pairs import Answered, Pair
 
-CHUNK = 500
+
+class Item(NamedTuple):
+    """What is shown of an item beside its words."""
+
+    pk: int
+    title: str
+    kind: str
+    role: str
+    year: int | None
+    link: str
 
 
 class Reasons:
@@ -26,12 +36,10 @@ class Reasons:
         self.gives, self.asks, self.statistics, self.version = gives, asks, statistics, version
         covered = [answer.passage for pair in pairs for answer in pair.answered if answer.strength]
         items = {int(item) for item in gives.items[covered]} - {0} if covered else set()
-        self.items: dict[int, ProfileItem] = {}
-        for part in _chunks(sorted(items)):
-            self.items |= ProfileItem.objects.in_bulk(part)
-        self.sources: dict[int, str] = {}
-        for part in _chunks(sorted({pair.profile.profile_id for pair in pairs})):
-            self.sources |= dict(Profile.objects.filter(pk__in=part).values_list("pk", "source"))
+        rows = ProfileItem.objects.filter(pk__in=among(items)).values_list(*Item._fields)
+        self.items = {row[0]: Item(*row) for row in rows}
+        profiles = Profile.objects.filter(pk__in=among({pair.profile.profile_id for pair in pairs}))
+        self.sources: dict[int, str] = dict(profiles.values_list("pk", "source"))
 
     def reason_of(self, pair: Pair) -> dict[str, Any]:
         """{"needs": [one for each need of the challenge, in its order], "engine", "model", "statistics"}; the
@@ -106,7 +114,3 @@ class Reasons:
             return found[0] if found else text
         asked, given = lexical.Grams.of([need]), lexical.Grams.of(found)
         return found[int(np.argmax(lexical.similarities(asked, given, self.statistics.idf[language])[0]))]
-
-
-def _chunks(ids: list[int]) -> list[list[int]]:
-    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]

@@ -11,11 +11,11 @@ from django.db import connection
 from django.db.models import BinaryField, Expression, ExpressionWrapper, F, Func, Max, QuerySet
 from numpy.typing import NDArray
 
+from ..fields import among
 from ..models import Passage, Revision
 from ..ranking import LANGUAGES
 from .rows import Floats, Halves, Integers, Rows, empty, unit
 
-CHUNK = 500  # ids in one question: SQLite once took no more than 999
 READ_AT_ONCE = 4096
 COLUMNS = ("pk", "subject_id", "language", "raw")
 
@@ -69,10 +69,9 @@ def parts(roles: Sequence[str], model: str, *, after: int = -1, up_to: int) -> I
 
 def parts_of(ids: Sequence[int], roles: Sequence[str], model: str) -> Iterator[Part]:
     """Some rows by their ids."""
-    for chunk in chunks(ids):
-        found = Passage.objects.filter(pk__in=chunk).order_by("subject_id", "pk")
-        # SQLite does not know that nearly all rows have the same model, and would look for that first.
-        yield from _parts(found, lambda row: row[-1] == model and row[-2] in roles)
+    found = Passage.objects.filter(pk__in=among(ids)).order_by("subject_id", "pk")
+    # SQLite does not know that nearly all rows have the same model, and would look for that first.
+    yield from _parts(found, lambda row: row[-1] == model and row[-2] in roles)
 
 
 def _parts(
@@ -140,16 +139,13 @@ def sample(roles: Sequence[str], model: str, most: int) -> tuple[Rows, int]:
 
 def _rows(name: str, keys: Sequence[int], roles: Sequence[str], model: str, known: Known | None) -> Rows:
     fields = ("pk", "subject_id", "item_id", "need_id", "language", "text", "trust")
-    read: list[tuple[Any, ...]] = []
-    for chunk in chunks(keys):
-        rows = Passage.objects.filter(**{name: chunk}).order_by().values_list(*fields, "role", "model")
-        read += [row for row in rows if row[-1] == model and row[-2] in roles]
+    found = Passage.objects.filter(**{name: among(keys)}).order_by().values_list(*fields, "role", "model")
+    read = sorted(row for row in found if row[-1] == model and row[-2] in roles)
     if not read:
         return empty(known.vectors.shape[1] if known else 0)
-    read.sort()
     ids, subjects, items, needs, languages, texts, trust, *_ = zip(*read, strict=True)
     vectors, there = _vectors(np.array(ids, np.int64), roles, model, known)
-    found = Rows(
+    rows = Rows(
         np.array(ids, np.int64),
         np.array(subjects, np.int64),
         np.array([item or need or 0 for item, need in zip(items, needs, strict=True)], np.int64),
@@ -158,7 +154,7 @@ def _rows(name: str, keys: Sequence[int], roles: Sequence[str], model: str, know
         list(texts),
         np.array(trust, np.float32),
     )
-    return found if there.all() else found.take(np.flatnonzero(there))
+    return rows if there.all() else rows.take(np.flatnonzero(there))
 
 
 def _vectors(
@@ -181,8 +177,3 @@ def _vectors(
         at = np.searchsorted(ids, part.ids)
         vectors[at], there[at] = part.vectors, True
     return unit(vectors), there
-
-
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]
