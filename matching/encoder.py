@@ -16,13 +16,13 @@ import hashlib
 import re
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from matching import glossary, weights
+from matching import bert, glossary, weights
 from matching.bilingual import BilingualEncoder
 from matching.encoding import Encoder as Encoder
 from matching.encoding import Floats, normalised
@@ -31,16 +31,16 @@ from matching.ranking.contributions import WORD, Parts
 
 LONGEST = 6000  # characters read of one text: three times what the default model's 512 tokens hold
 SHORT = 400  # characters: up to here a batch may be large
-LARGE_BATCH, SMALL_BATCH = 32, 8
+LARGE_BATCH, SMALL_BATCH, GPU_BATCH = 32, 8, 256
 UNREADABLE = re.compile("[\x00\ufeff\ud800-\udfff]")
 
 
 class SentenceEncoder:
     """A sentence-transformers model, loaded once, used by one thread at a time.
 
-    In bfloat16 where the processor computes in it (2 to 3 times faster; cosines differ by about 0.001) or on
-    a GPU, else in single precision. Raises what sentence-transformers raises when the model is missing or
-    broken.
+    In bfloat16 where the processor computes in it (2 to 3 times faster; cosines differ by less than 0.001) or
+    on a GPU, else in single precision; models of BERT's family run by bert.py, which is quicker again. Raises
+    ModelError when the model is missing or broken.
     """
 
     def __init__(self, source: str, name: str, *, local: bool) -> None:
@@ -49,6 +49,7 @@ class SentenceEncoder:
         self.dimension = int(self.model.get_embedding_dimension() or 0)
         self.prompts = {kind: find_prompt(self.model.prompts, kind) for kind in ("query", "passage")}
         self.lock = threading.Lock()
+        self.quick = bert.fitting(self.model)
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Floats:
         """See Encoder.encode. Identical texts are encoded once; batches hold texts of like length."""
@@ -56,16 +57,25 @@ class SentenceEncoder:
         for place, text in enumerate(texts):
             places.setdefault(UNREADABLE.sub(" ", text)[:LONGEST], []).append(place)
         out = np.zeros((len(texts), self.dimension), np.float32)
+        unique = sorted(places, key=lambda text: (-len(text), text))
         with self.lock:
-            for batch in batches(sorted(places, key=lambda text: (-len(text), text))):
-                vectors = self.vectors(batch, kind)
-                for text, vector in zip(batch, vectors, strict=True):
-                    out[places[text]] = vector
+            vectors = self.vectors(unique, kind) if unique else out
+        for text, vector in zip(unique, vectors, strict=True):
+            out[places[text]] = vector
         return out
 
-    def vectors(self, batch: list[str], kind: Kind) -> Floats:
-        """One batch through the model, normalised again in single precision (bfloat16 leaves lengths of
-        0.99)."""
+    def vectors(self, texts: list[str], kind: Kind) -> Floats:
+        """Texts through the model, normalised again in single precision (bfloat16 leaves lengths of 0.99)."""
+        if self.quick:
+            found = self.quick.pooled([self.prompts[kind] + text for text in texts])
+        else:
+            found = np.concatenate([self.slowly(batch, kind) for batch in self.batches(texts)])
+        if not np.isfinite(found).all():
+            raise ValueError(f"{self.name} gives no number for one of {len(texts)} texts.")
+        return normalised(found)
+
+    def slowly(self, batch: list[str], kind: Kind) -> Floats:
+        """One batch as sentence-transformers does it, whatever the model is."""
         found = self.model.encode(
             batch,
             prompt=self.prompts[kind],
@@ -73,7 +83,13 @@ class SentenceEncoder:
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return normalised(np.nan_to_num(np.asarray(found, np.float32)))
+        return np.asarray(found, np.float32)
+
+    def batches(self, texts: list[str]) -> Iterator[list[str]]:
+        """Texts sorted longest first, as many at a time as suits the device."""
+        if self.model.device.type == "cpu":
+            return batches(texts)
+        return (texts[start : start + GPU_BATCH] for start in range(0, len(texts), GPU_BATCH))
 
     def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
         """See Encoder.parts. A model that shows no tokens gives the vectors of the words by themselves."""
@@ -89,22 +105,29 @@ class SentenceEncoder:
     def tokens(self, batch: list[str], kind: Kind) -> Iterator[Parts]:
         """The tokens of one batch; their places come from the tokenizer, which counts the prompt too."""
         prompt = self.prompts[kind] or ""
-        rows = self.model.encode(
-            batch, prompt=prompt, batch_size=len(batch), output_value=None, show_progress_bar=False
-        )
+        rows = self.states([prompt + text for text in batch])
         read = self.model.tokenizer(
             [prompt + text for text in batch],
             return_offsets_mapping=True,
             truncation=True,
             max_length=self.model.max_seq_length,
         )
-        for row, places in zip(rows, read["offset_mapping"], strict=True):
+        for vectors, places in zip(rows, read["offset_mapping"], strict=True):
             spans = np.asarray(places, np.int64).reshape(-1, 2) - len(prompt)
-            seen = row["attention_mask"].bool()
-            vectors = row["token_embeddings"][seen].float().cpu().numpy()
             spans = np.maximum(spans[: len(vectors)], 0)
             told = np.flatnonzero(spans[:, 1] > spans[:, 0])
             yield Parts(np.nan_to_num(vectors[told]), spans[told])
+
+    def states(self, batch: list[str]) -> list[Floats]:
+        """What the model makes of each token of each text, (t, d); the prompt is part of the text."""
+        if self.quick:
+            return self.quick.states(batch)
+        rows = self.model.encode(
+            batch, prompt="", batch_size=len(batch), output_value=None, show_progress_bar=False
+        )
+        seen = [row["attention_mask"].bool() for row in rows]
+        pairs = zip(rows, seen, strict=True)
+        return [row["token_embeddings"][kept].float().cpu().numpy() for row, kept in pairs]
 
 
 class HashEncoder:
@@ -226,10 +249,10 @@ def has_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def find_prompt(prompts: dict[str, str], kind: str) -> str:
+def find_prompt(prompts: Mapping[str, str | None], kind: str) -> str:
     """The model's own prompt for one side; models name the answering side in one of two ways."""
     names = ("query",) if kind == "query" else ("passage", "document")
-    return next((prompts[name] for name in names if prompts.get(name)), "")
+    return next((prompt for name in names if (prompt := prompts.get(name))), "")
 
 
 def batches(texts: Sequence[str]) -> Iterator[list[str]]:

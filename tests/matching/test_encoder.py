@@ -129,7 +129,7 @@ def test_bfloat16_is_looked_up_without_failing() -> None:
 @pytest.fixture(scope="module")
 def real() -> Encoder:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    return get_encoder("default", MODELS)
+    return get_encoder("e5", MODELS)
 
 
 @pytest.mark.slow
