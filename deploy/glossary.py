@@ -25,14 +25,16 @@ from matching.glossary import FILE, WORD
 
 NEIGHBOURS = 10  # whose mean nearness tells how much of a hub a word is
 LEAST = 0.1  # above what its neighbourhood explains
+FOREIGN = 5  # times as usual in the other language: then it is a word of that one
 AT_ONCE = 1000
 
 
 def main() -> None:
     options = read_options()
+    seen = {"es": counted(options.spanish), "en": counted(options.english)}
     words = {
-        "es": vocabulary(options.spanish, options.least),
-        "en": vocabulary(options.english, options.least),
+        "es": vocabulary(seen["es"], seen["en"], options.least),
+        "en": vocabulary(seen["en"], seen["es"], options.least),
     }
     encoder = get_encoder("e5", options.models)
     vectors = {code: centred(encoder.encode(found, "query")) for code, found in words.items()}
@@ -59,14 +61,21 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def vocabulary(files: list[Path], least: int) -> list[str]:
-    """The words of three letters and more that occur in enough lines, sorted."""
+def counted(files: list[Path]) -> Counter[str]:
+    """In how many lines each word of three letters and more occurs."""
     seen: Counter[str] = Counter()
     for file in files:
         with file.open(encoding="utf-8") as lines:
             for line in lines:
                 seen.update({found.lower() for text in texts(line) for found in WORD.findall(text)})
-    return sorted(word for word, count in seen.items() if count >= least)
+    return seen
+
+
+def vocabulary(own: Counter[str], other: Counter[str], least: int) -> list[str]:
+    """The words of a language, sorted: those that its texts have often enough, and the other's not far more
+    often."""
+    share = own.total() / max(other.total(), 1) / FOREIGN
+    return sorted(word for word, count in own.items() if count >= max(least, share * other[word]))
 
 
 def texts(line: str) -> Iterator[str]:
