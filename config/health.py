@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError
 
 from config.celery import app
-from matching.queries import first_matches_missing
+from matching.queries import first_matches_missing, set_aside
 from matching.tasks import HEARTBEAT, READY
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         response = JsonResponse({"status": "not ready", "reason": reason}, status=503)
         response._has_been_logged = True  # type: ignore[attr-defined] # asked every second: no error of ours
         return response
-    return JsonResponse({"status": "ready"})
+    return JsonResponse({"status": "ready", "set_aside": set_aside()})
 
 
 def why_not_ready() -> str | None:

@@ -92,6 +92,7 @@ class Passage(models.Model):
         indexes = [
             models.Index(fields=["text_hash", "model"]),
             models.Index(fields=["model", "version"]),
+            models.Index(fields=["failures"], condition=Q(failures__gt=0), name="failed_passages"),
         ]
         constraints = [
             models.UniqueConstraint("subject", "position", name="one_passage_per_position"),

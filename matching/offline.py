@@ -137,7 +137,7 @@ def encoded(
 ) -> tuple[list[Text], Floats, list[str]]:
     """Those texts that the encoder can read, their vectors, and the others, which are set aside."""
     vectors = encode(encoder, [text.text for text in texts], kind, watch)
-    readable = ~np.isnan(vectors).any(axis=1)
+    readable = np.asarray(~np.isnan(vectors).any(axis=1), np.bool_)
     kept = [text for text, good in zip(texts, readable, strict=True) if good]
     aside = sorted({text.text for text, good in zip(texts, readable, strict=True) if not good})
     return kept, vectors[readable], aside

@@ -19,7 +19,9 @@ from .models import (
     Match,
     MatchEvent,
     MatchQuerySet,
+    Passage,
     Strength,
+    Subject,
     Suspect,
     SuspectQuerySet,
 )
@@ -42,10 +44,19 @@ def matchable_challenges() -> ChallengeQuerySet:
 
 
 def first_matches_missing() -> int:
-    """Profiles and challenges that ought to be matched and never were."""
-    never = Q(subject=None) | Q(subject__matched_at=None)
+    """Profiles and challenges that ought to be matched and never were, less those that failed: they are set
+    aside, and hold nobody up."""
+    never = Q(subject=None) | Q(subject__matched_at=None, subject__failures=0)
     profiles = Profile.objects.matchable().filter(never).count()
     return profiles + matchable_challenges().filter(never).count()
+
+
+def set_aside() -> dict[str, int]:
+    """What failed and is tried again later, or was given up until it changes; the admin says why."""
+    return {
+        "passages": Passage.objects.filter(failures__gt=0).count(),
+        "subjects": Subject.objects.filter(stale_since__isnull=False, failures__gt=0).count(),
+    }
 
 
 def my_matches(

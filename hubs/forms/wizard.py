@@ -30,7 +30,7 @@ def valid_parts(form: forms.BaseForm) -> dict[str, Any]:
         typed = form[name].data if field else None
         longest = getattr(field, "max_length", None)
         if isinstance(typed, str) and longest and len(typed) > longest:
-            parts[name] = typed[:longest].strip()
+            parts[name] = typed.replace("\x00", "")[:longest].strip()
     for pair in PAIRS:
         if any(name in form.errors for name in pair):
             for name in pair:

@@ -18,6 +18,8 @@ from matching import files, offline
 from matching.encoder import Encoder, get_encoder
 from matching.packed import ModelError
 
+SHOWN = 80  # characters of a text in a message
+
 
 class Command(BaseCommand):
     help = "Rank the profiles of one JSON lines file for the challenges of another, and write a TREC run."
@@ -44,6 +46,8 @@ class Command(BaseCommand):
         for problem in problems:
             self.stderr.write(problem)
         catalogue = offline.load(profiles.lines, challenges.lines, self.encoder(), self.watch)
+        for text in catalogue.aside:
+            self.stderr.write(f"The encoder fails on a text, which is set aside: {text[:SHOWN]!r}")
         self.write(output, catalogue, profiles.lines, challenges.lines, options["top"])
         self.stdout.write(
             f"Ranked {len(profiles.lines)} profiles for {len(challenges.lines)} challenges: {output}"
