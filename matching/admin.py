@@ -11,6 +11,7 @@ from accounts.models import User
 
 from . import actions
 from .models import Answer, Explanation, Match, MatchEvent, Passage, Rebuild, Statistics, Subject, Suspect
+from .pipeline import sync
 from .pipeline.subjects import mark
 
 
@@ -51,8 +52,14 @@ class SubjectAdmin(ReadOnly):
     actions = [match_again]
 
 
+@admin.action(description=_("Try to embed again"), permissions=["view"])
+def try_again(model_admin: object, request: HttpRequest, queryset: QuerySet[Passage]) -> None:
+    sync.try_again(queryset)
+
+
 @admin.register(Passage)
 class PassageAdmin(ReadOnly):
+    actions = [try_again]
     list_display = ["__str__", "role", "language", "model", "failures", "error"]
     list_filter = [FailedFilter, "role", "language", "model"]
     fields = [

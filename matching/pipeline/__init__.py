@@ -102,6 +102,7 @@ def explain_slice(seconds: float = SLICE_SECONDS) -> bool:
 def sweep() -> tuple[list[int], bool]:
     """Find what receivers missed. Returns the subjects that people wait for, and whether more waits."""
     subjects.find_forgotten(model_name())
+    sync.try_again(sync.failed_with_another(model_name()))
     rebuilding.start_if_needed(model_name())
     return subjects.waiting_for_people(), subjects.anything_waiting()
 

@@ -11,6 +11,7 @@ from ..encoder import Encoder, Kind, batches
 from ..models import Passage, Subject
 from ..texts import Text, of_challenge, of_profile
 from ..vectors import ANSWERS, ASKS, next_version
+from .subjects import mark
 from .suspects import trust_of
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,20 @@ def embed(subjects: Sequence[Subject], encoder: Encoder, deadline: float | None 
         if deadline is not None and time.monotonic() > deadline:
             break
     return set(left.values())
+
+
+def try_again(passages: QuerySet[Passage]) -> None:
+    """What failed on these passages is forgotten, and their subjects are matched again."""
+    failed = passages.filter(failures__gt=0)
+    subjects = list(failed.values_list("subject", flat=True))
+    failed.update(failures=0, error="")
+    for start in range(0, len(subjects), CHUNK):
+        mark(Subject.objects.filter(pk__in=subjects[start : start + CHUNK]), interactive=False)
+
+
+def failed_with_another(model: str) -> QuerySet[Passage]:
+    """Passages on which another model failed; this one may read them."""
+    return Passage.objects.filter(failures__gt=0).exclude(error__startswith=f"{model}: ")
 
 
 def kind_of(role: str) -> Kind:
@@ -136,7 +151,7 @@ def _embed_batch(batch: list[Passage], encoder: Encoder) -> None:
             return
         logger.exception("Passage %s cannot be embedded", batch[0].pk)
         Passage.objects.filter(pk=batch[0].pk).update(
-            failures=batch[0].failures + 1, error=repr(error)[:2000]
+            failures=batch[0].failures + 1, error=f"{encoder.name}: {error!r}"[:2000]
         )
         batch[0].failures += 1
         return

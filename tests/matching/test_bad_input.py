@@ -19,6 +19,7 @@ from matching.encoder import HashEncoder
 from matching.files import Document, ProfileLine
 from matching.models import Match, Passage, Subject
 from matching.offline import encode
+from matching.pipeline.sync import MOST_FAILURES
 from tests import factories
 from tests.api.helpers import send
 from tests.conftest import signed_in
@@ -229,6 +230,33 @@ def test_operators_see_what_was_set_aside_and_why_and_readiness_does_not_wait_fo
         pass
     assert queries.set_aside() == {"passages": 0, "subjects": 0}
     assert Passage.objects.get(subject__profile=profile).vector is not None
+
+
+@pytest.mark.django_db
+def test_what_was_given_up_is_tried_again_when_an_operator_says_so_or_the_model_changes(
+    monkeypatch: pytest.MonkeyPatch, admin_client: Client
+) -> None:
+    profile = water_profile("Vendemos veneno para ratas.")
+    choke(monkeypatch)
+    for _ in range(MOST_FAILURES):
+        Subject.objects.update(not_before=timezone.now())
+        refresh_all()
+    passage = Passage.objects.get(subject__profile=profile)
+    assert passage.failures == MOST_FAILURES
+    assert settled()
+    pipeline.sweep()
+    assert settled()
+    action = {"action": "try_again", "_selected_action": [passage.pk]}
+    admin_client.post(reverse("admin:matching_passage_changelist"), action)
+    refresh_all()
+    passage.refresh_from_db()
+    assert passage.failures == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(HashEncoder, "name", "hash-2")
+    Passage.objects.update(failures=MOST_FAILURES)
+    refresh_all()
+    passage.refresh_from_db()
+    assert (passage.failures, passage.model) == (0, "hash-2")
 
 
 @pytest.mark.django_db
