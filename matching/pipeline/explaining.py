@@ -27,7 +27,7 @@ from ..ranking.contributions import Carried, Centres, Parts, Side, Span, carried
 from .claims import claimed_until
 
 logger = logging.getLogger(__name__)
-FORMAT = "2"  # raised whenever the same words would be explained otherwise
+FORMAT = "3"  # raised whenever the same words would be explained otherwise
 FIRST = 20  # of a list: what a reader sees before asking for more
 MAILED = 100  # of those that may be written about at once
 SLICE = 8  # matches at a time

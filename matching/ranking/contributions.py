@@ -1,14 +1,13 @@
 """Which sentence of a passage answers a need, and which words of both matter. NumPy only.
 
-A text's vector is (nearly always) the mean of its tokens' vectors, so each token's share in a cosine can be
-read off exactly. That says little: tokens take on the meaning of the whole text around them. On 128 pairs
-of a question and a paragraph labelled by hand (half of them across languages), the sentence with the
-largest share was the one that answers in 6 of 10. Comparing the tokens of both sides with each other, each
-of the need's with the nearest of a sentence's (late interaction: Khattab & Zaharia, 2020), finds it in 9 of
-10, in the same and in the other language, as often as embedding every sentence by itself; it takes one pass
-per text. Taking away the words that are nearest to the need's also lowers the cosine most: by 0.31 (other
-language 0.27), against 0.19 (0.17) for those with the largest shares and 0.28 (0.16) for words of like
-spelling.
+A text's vector is (nearly always) the mean of its tokens' vectors, so each token's share in a cosine could
+be read off exactly. That says little: tokens take on the meaning of the whole text around them. On 128
+pairs of a question and a paragraph labelled by hand, half of them across languages, the sentence whose
+tokens had the largest shares was the one that answers in 6 of 10. Comparing the tokens of both sides with
+each other, each of the need's with the nearest of a sentence's (late interaction: Khattab & Zaharia, 2020),
+finds it in 9 of 10, in either language, and takes one pass per text. Taking away the words that are marked
+lowers the cosine by 0.23 (other language 0.19), taking away as many others not at all
+(benchmarks/reasons.py).
 """
 
 from __future__ import annotations
@@ -100,23 +99,22 @@ def carried(
     near = np.asarray(asked @ given.T, np.float32)
     whole = [(0, len(need.text))]
     told = tokens_of(content(need.text, whole), need.parts)
-    rows = near[told] if told.any() else near
-    sentence = best_sentence(rows, passage, sentences, title)
+    sentence = nearest(near, passage, sentences, title)
+    sentence = nearest(near, passage, trimmed(passage.text, sentence), title)
     shown = [title, sentence] if title else [sentence]
     columns = tokens_of(content(passage.text, shown), passage.parts)
     if not told.any() or not columns.any():
         return Carried(sentence, (), ())
-    evidence = marked(passage.text, shown, passage.parts, rows.max(axis=0))
+    evidence = marked(passage.text, shown, passage.parts, near[told].max(axis=0))
     reached = marked(need.text, whole, need.parts, near[:, columns].max(axis=1))
     if not evidence or not reached:  # a word that matters does so for a word of the other side
         return Carried(sentence, (), ())
     return Carried(sentence, evidence, reached)
 
 
-def best_sentence(near: Floats, passage: Side, sentences: Sequence[Span], title: Span | None) -> Span:
-    """Where, beside the title, the need's tokens find their nearest, on average; near is (the need's tokens,
-    the passage's)."""
-    pieces = [piece for sentence in sentences for piece in trimmed(passage.text, sentence)]
+def nearest(near: Floats, passage: Side, pieces: Sequence[Span], title: Span | None) -> Span:
+    """The piece where, beside the title, the need's tokens find their nearest, on average; near is (the
+    need's tokens, the passage's)."""
     values = np.full(len(pieces), -np.inf)
     said = passage.parts.within(*title) if title else np.zeros(near.shape[1], bool)
     for place, (start, end) in enumerate(pieces):

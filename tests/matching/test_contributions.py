@@ -106,14 +106,16 @@ def test_marks_are_words_of_the_chosen_sentence_and_few(need: str, sentences: li
 
 def test_words_of_the_title_that_is_shown_too_are_marked_and_need_not_be_said_again() -> None:
     encoder = HashEncoder()
-    text = "Arsénico en pozos. Publicamos los datos de pozos. Usamos sensores ópticos portátiles en un laboratorio móvil."
+    text = (
+        "Arsénico en pozos. Publicamos los datos de pozos. Sensores ópticos en un laboratorio móvil de campo."
+    )
     need = "Sensores para medir arsénico en pozos"
     one = Side(need, 0, encoder.parts([need], "query")[0])
     other = Side(text, 0, encoder.parts([text], "passage")[0])
     sentences = [(19, 49), (50, len(text))]
     found = carried(one, other, sentences, centres(encoder), title=(0, 18))
-    assert text[slice(*found.sentence)] == "Usamos sensores ópticos portátiles en un laboratorio móvil."
-    assert words(text, found.evidence) == ["Arsénico", "pozos", "sensores"]
+    assert text[slice(*found.sentence)] == "Sensores ópticos en un laboratorio móvil de campo."
+    assert words(text, found.evidence) == ["Arsénico", "pozos", "Sensores"]
 
 
 def test_neighbours_are_one_mark_and_others_stay_apart() -> None:
@@ -150,7 +152,8 @@ class TestTheRealModel:
             assert (parts.spans[:, 1] <= len(text)).all()
             if len(parts.vectors) > 30:  # prompt and marks count little
                 whole = parts.vectors.mean(axis=0)
-                assert whole @ vector / np.linalg.norm(whole) > 0.99
+                same = vector[: len(whole)]  # where a second model's vector follows
+                assert whole @ same / np.linalg.norm(whole) / np.linalg.norm(same) > 0.99
         first = real.parts(texts[:1], "passage")[0]
         assert "".join(texts[0][a:b] for a, b in first.spans) == texts[0].replace("\x00", "")
         assert first.spans[0][0] == 0
