@@ -9,14 +9,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.ranking import lexical
 from matching.ranking.lexical import Grams
-from matching.ranking.statistics import BEST_SHARE, Statistics, combined, in_language
+from matching.ranking.statistics import BEST_SHARE, NEAR, UNIT, Statistics, deviations, in_language
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
 WEIGHTS = {"must": 1.0, "strong": 0.7, "nice": 0.3}
 BEST_ITEMS = 3
+# Deviations of meaning below which spelling is not looked at: it counts as chance would have it, and most
+# passages need not be read.
+SPELLED_FROM = 1.0
 DECIMALS = 4  # scores are rounded: matrix products of other shapes differ in the sixth place
 
 
@@ -42,6 +46,12 @@ class Passages:
     def grams(self) -> Grams:
         """The grams of all texts, read once."""
         return Grams.of(self.texts)
+
+    def grams_of(self, places: Integers) -> Grams:
+        """The grams of some of the texts; all are read where most are asked for, or were before."""
+        if "grams" in self.__dict__ or 2 * len(places) > len(self.texts):
+            return self.grams.part(places)
+        return Grams.of([self.texts[place] for place in places.tolist()])
 
     @cached_property
     def text_order(self) -> Integers:
@@ -124,16 +134,36 @@ def similarities(needs: Needs, passages: Passages, statistics: Statistics) -> Fl
         if not len(columns):
             continue
         given = statistics.centred_passages(passages.vectors[columns], b)
-        grams = passages.grams.part(columns)
         for a in range(2):
             rows = np.flatnonzero(needs.languages == a)
-            asked = Grams.of(in_language([needs.texts[row] for row in rows.tolist()], a, b))
-            near, alike = statistics.compared((needs.vectors[rows], asked), given, grams, a, b)
-            weight = float(statistics.weights[int(a != b)])
-            out[np.ix_(rows, columns)] = combined(
-                near, alike, statistics.dense[a, b], statistics.spelling[a, b], weight
+            meaning = deviations(
+                statistics.centred_needs(needs.vectors[rows], a) @ given.T, statistics.dense[a, b]
             )
+            texts = in_language([needs.texts[row] for row in rows.tolist()], a, b)
+            found = spelled(texts, passages, columns, meaning >= SPELLED_FROM, statistics, (a, b))
+            weight = float(statistics.weights[int(a != b)])
+            made_up = float(statistics.weights[3]) * (a != b) * np.maximum(meaning - NEAR, 0)
+            out[np.ix_(rows, columns)] = (meaning + weight * found + made_up) / UNIT
     return out if passages.trust is None else damped(out, passages.trust)
+
+
+def spelled(
+    texts: Sequence[str],
+    passages: Passages,
+    columns: Integers,
+    where: NDArray[np.bool_],
+    statistics: Statistics,
+    languages: tuple[int, int],
+) -> Floats:
+    """Spelling, in deviations above chance (k, columns), of needs' texts (k) and some passages, where asked
+    for; elsewhere 0. Only passages that are asked for are read."""
+    found = np.zeros(where.shape, np.float32)
+    read = np.flatnonzero(where.any(axis=0))
+    if len(read):
+        grams = passages.grams_of(columns[read])
+        alike = lexical.similarities(Grams.of(texts), grams, statistics.idf[languages[1]])
+        found[:, read] = np.where(where[:, read], deviations(alike, statistics.spelling[languages]), 0)
+    return found
 
 
 def damped(similar: Floats, trust: Floats) -> Floats:
@@ -145,8 +175,8 @@ def pooled(needs: Needs, passages: Passages, similar: Floats, best_share: float 
     """Similarities (k, n) to needs' values and scores of pairs.
 
     Value of a need: `best_share` from the profile's best item, the rest from its best three (Macdonald &
-    Ounis, 2006, on combining evidence for experts). A missing or unfitting item counts as chance, 0: more unrelated work
-    neither helps nor hurts, and a better passage never lowers a value.
+    Ounis, 2006, on combining evidence for experts). A missing or unfitting item counts as chance, 0: more
+    unrelated work neither helps nor hurts, and a better passage never lowers a value.
     """
     k, profiles = len(needs.texts), passages.profiles
     values = np.full((k, profiles), np.nan, np.float32)

@@ -35,6 +35,9 @@ ENOUGH_NEEDS = 8.0  # the same for needs, from whose chance pairs spreads are ta
 SAMPLED_NEEDS, SAMPLED_PASSAGES = 300, 1000  # per language, for spreads
 SPELLING = 0.25  # the weight of spelling beside meaning, in deviations
 BEST_SHARE = 0.5  # of a need's value comes from the best item, the rest from the best three
+# Meaning is blurred on its way between languages, and spelling more so: each deviation of it above NEAR
+# counts for so much more there, or the best answer in the other language would lose every close race.
+ACROSS, NEAR = 0.25, 2.0
 ORDINARY = 0.98  # the share of chance pairs that surely do not fit
 UNIT = 6.0  # deviations that make a score of 1
 
@@ -74,6 +77,7 @@ class Switches:
     spelling: bool = True  # words and runs of characters, beside meaning
     glosses: bool = True  # spelling across languages, through the glossary
     centring: bool = True  # each language and kind of text less its mean
+    fairness: bool = True  # what meaning loses between languages made up for
     spreads: bool = True  # each pair of languages measured by its own chance pairs
     several: bool = True  # a need's value from the best three items, not from the best alone
 
@@ -87,7 +91,8 @@ class Statistics:
 
     need_means, passage_means (2, d); dense, spelling: (2, 2, 2) with mean and deviation of chance pairs last;
     idf_codes (2, BUCKETS): how rare a gram is in the passages of a language, 0 to 255 (see `idf`);
-    weights (3,): of spelling within a language and across, and of the best item alone in a need's value.
+    weights (4,): of spelling within a language and across, of the best item alone in a need's value, and of
+    what meaning across languages has above NEAR.
     """
 
     encoder: str
@@ -125,6 +130,7 @@ class Statistics:
                 SPELLING * switches.spelling,
                 SPELLING * (switches.spelling and switches.glosses),
                 BEST_SHARE if switches.several else 1,
+                ACROSS * switches.fairness,
             ],
             np.float32,
         )
@@ -203,11 +209,9 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), np.float32)
 
 
-def combined(near: Floats, alike: Floats, dense: Floats, spelling: Floats, weight: float) -> Floats:
-    """Meaning and spelling of pairs of one pair of languages in one number: deviations above chance, by
-    UNIT."""
-    meaning, spelled = (near - dense[0]) / dense[1], (alike - spelling[0]) / spelling[1]
-    return np.asarray((meaning + weight * spelled) / UNIT, np.float32)
+def deviations(values: Floats, usual: Floats) -> Floats:
+    """Similarities in deviations above the mean of chance pairs; `usual` holds both (2,)."""
+    return np.asarray((values - usual[0]) / usual[1], np.float32)
 
 
 def in_language(texts: Sequence[str], own: int, wanted: int) -> list[str]:
