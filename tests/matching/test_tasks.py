@@ -112,3 +112,27 @@ def why(client: Client) -> str:
     response = client.get("/readyz")
     assert response.status_code == 503
     return str(response.json()["reason"])
+
+
+def test_reasons_are_explained_behind_those_who_wait_and_letters_follow(sent: list[Any]) -> None:
+    others()
+    water_profile()
+    challenge = water_challenge()
+    refresh_all()
+    pipeline.subjects.note_challenge(challenge.pk)
+    tasks.refresh_subject(Subject.objects.get(challenge=challenge).pk)
+    assert sent == [("write_letters", ()), ("explain_waiting", ())]
+    sent.clear()
+    tasks.sweep()
+    assert sent == [("explain_waiting", ())]  # had it been lost
+    sent.clear()
+    tasks.explain_waiting()
+    assert sent == [("write_letters", ())]
+    tasks.sweep()
+    assert len(sent) == 1
+
+
+def test_explaining_goes_on_while_there_is_more(sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "explain_slice", lambda: True)
+    tasks.explain_waiting()
+    assert sent == [("explain_waiting", ())]
