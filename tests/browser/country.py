@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts import mailbox, mailer
 from accounts.actions import invite
@@ -15,7 +16,7 @@ from hubs.actions import create_introduction
 from hubs.demo import loader
 from hubs.models import Challenge, Introduction
 from matching import digests, pipeline
-from matching.models import Match
+from matching.models import Match, Passage, Suspect
 from tests import factories
 from tests.matching.letters import make_match, make_reason
 
@@ -67,6 +68,7 @@ def build() -> Country:
     while pipeline.explain_slice(seconds=30):
         pass
     praise(country)
+    doubt(country)
     forget_password(country.user("researcher"))
     factories.make_user(PEOPLE["newcomer"], name="Recién Llegada")
     make_draft(country)
@@ -89,6 +91,24 @@ def praise(country: Country) -> None:
         others = Challenge.objects.open().exclude(pk__in=had).order_by("pk")
         for challenge, strength in zip(others[:2], ("strong", "good"), strict=True):
             make_match(profile, challenge, score=0.99, strength=strength)
+
+
+def doubt(country: Country) -> None:
+    """Two texts that look written to game the matching: one to be looked at, one decided."""
+    offers = Passage.objects.filter(role="offer", subject__profile__visibility="public").order_by("pk")
+    for offer, state in zip(offers.distinct()[:2], ("open", "fine"), strict=True):
+        decided = state != "open"
+        Suspect.objects.create(
+            profile_id=offer.subject.profile_id,
+            text=offer.text,
+            text_hash=offer.text_hash,
+            language=offer.language,
+            marks=["heap", "copy"],
+            copied_from=country.challenge(),
+            state=state,
+            decided_by=country.user("curator").person if decided else None,
+            decided_at=timezone.now() if decided else None,
+        )
 
 
 def make_draft(country: Country) -> None:
