@@ -98,8 +98,10 @@ def doubt(country: Country) -> None:
     offers = Passage.objects.filter(role="offer", subject__profile__visibility="public").order_by("pk")
     for offer, state in zip(offers.distinct()[:2], ("open", "fine"), strict=True):
         decided = state != "open"
+        profile = offer.subject.profile
+        assert profile
         Suspect.objects.create(
-            profile_id=offer.subject.profile_id,
+            profile=profile,
             text=offer.text,
             text_hash=offer.text_hash,
             language=offer.language,
