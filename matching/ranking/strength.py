@@ -8,7 +8,7 @@ from typing import Literal
 
 Strength = Literal["strong", "good", "possible"]
 
-# Lowest values of each word. "Strong" was chosen on half of the challenges of the tuning sets, split by a hash
+# Lowest values of each word. "Strong" was chosen on half of the challenges of the tuning sets, by a hash
 # of their ids: the least from which 7 in 10 of the first ten were right in each set that is fairly completely
 # judged; on the other half 8 to 9 in 10 were. The lower two by reading the demo country's pairs need by need:
 # below 0.65 nearly nothing answered the need, above 0.9 most did.
