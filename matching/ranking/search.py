@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.ranking.scoring import DECIMALS, Needs, Passages
-from matching.ranking.statistics import Statistics
+from matching.ranking.statistics import NEAR, Statistics
 from matching.ranking.strength import SINGLE_NEED
 
 Floats = NDArray[np.float32]
@@ -165,7 +165,13 @@ def nearest(needs: Needs, stock: Stock, statistics: Statistics) -> Near:
         rows = needs.languages == a
         asked[rows] = statistics.centred_needs(needs.vectors[rows], a)
     usual = statistics.dense[needs.languages]
-    scale = Scale(statistics.passage_means @ asked.T, usual[:, :, 0].T, usual[:, :, 1].T)
+    scale = Scale(
+        statistics.passage_means @ asked.T,
+        usual[:, :, 0].T,
+        usual[:, :, 1].T,
+        needs.languages,
+        float(statistics.weights[3]),
+    )
     lengths = stock.lengths_from(statistics.passage_means, statistics.version, asks=False)
     found = np.empty((len(stock.starts), len(asked)), np.float32)
 
@@ -187,7 +193,13 @@ def nearest_asks(passages: Passages, stock: Stock, statistics: Statistics) -> Ne
     order = np.argsort(passages.owners, kind="stable")
     given, owners = given[order], passages.owners[order]
     usual = statistics.dense[:, passages.languages[order]]
-    scale = Scale(statistics.need_means @ given.T, usual[:, :, 0], usual[:, :, 1])
+    scale = Scale(
+        statistics.need_means @ given.T,
+        usual[:, :, 0],
+        usual[:, :, 1],
+        passages.languages[order],
+        float(statistics.weights[3]),
+    )
     lengths = stock.lengths_from(statistics.need_means, statistics.version, asks=True)
     firsts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]][: len(owners)])
     found = np.full((len(stock.starts), passages.profiles), -np.inf, np.float32)
@@ -206,12 +218,15 @@ def nearest_asks(passages: Passages, stock: Stock, statistics: Statistics) -> Ne
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """What makes deviations of products. All (2, k), first axis: language of the row. shifts: m·q; means and
-    deviations: of chance pairs."""
+    """What makes deviations of products. Shape (2, k), first axis language of the row: shifts (m·q), means
+    and deviations of chance pairs. languages (k,) of the queries; made_up (): what is added across languages
+    to each deviation above NEAR (see statistics)."""
 
     shifts: Floats
     means: Floats
     deviations: Floats
+    languages: Integers
+    made_up: float
 
 
 Note = Callable[[slice, slice, Floats], None]  # (runs, rows, deviations of those rows (rows, k))
@@ -236,6 +251,10 @@ def walk(stock: Stock, queries: Floats, scale: Scale, lengths: Floats, note: Not
         values -= shifts.take(spoken, axis=0)
         values *= per_deviation.take(spoken, axis=0) / lengths[rows, None]
         values -= usual.take(spoken, axis=0)
+        at, query = np.nonzero(values > NEAR)
+        other = np.flatnonzero(spoken[at] != scale.languages[query])
+        at, query = at[other], query[other]
+        values[at, query] += scale.made_up * (values[at, query] - NEAR)
         note(runs, rows, values)
 
     blocks = range(len(edges) - 1)
