@@ -16,6 +16,7 @@ from accounts.tokens import new_token
 from .digests import KIND
 from .models import Answer, AnswerLink, LetterItem, MatchEvent
 from .pipeline.explaining import completed
+from .pipeline.facts import may_meet
 from .queries import matchable_challenges
 from .showing import needs_shown
 
@@ -49,15 +50,16 @@ def with_what_letters_show(items: QuerySet[LetterItem]) -> QuerySet[LetterItem]:
 
 
 def still_holds(item: LetterItem) -> bool:
-    """Whether the challenge can still be answered, the profile is still matched, its reader still reads its
-    letters, and nobody has answered meanwhile."""
+    """Whether the challenge can still be answered, the profile is still matched and admitted, its reader
+    still reads its letters, and nobody has answered meanwhile."""
     user = item.person.user
     if user is None or not matchable_challenges().filter(pk=item.challenge_id).exists():
         return False
     matched = Profile.objects.matchable().filter(pk=item.profile_id).exists()
     reads = item.profile.letter_readers().filter(pk=item.person_id).exists()
     answers = Answer.objects.filter(challenge=item.challenge_id, profile__in=Profile.objects.of(user))
-    return matched and reads and not answers.exists()
+    admitted = may_meet(item.profile_id, item.challenge_id)
+    return matched and reads and admitted and not answers.exists()
 
 
 def described(item: LetterItem) -> dict[str, Any]:

@@ -223,6 +223,14 @@ def is_barred(profile: ProfileFacts, challenge: ChallengeFacts) -> bool:
     return known.barred(of_pair(profile, challenge), active()) is not None
 
 
+def may_meet(profile_id: int, challenge_id: int) -> bool:
+    """Whether no fact bars a profile and a challenge, as both stand at this moment."""
+    people = profiles(Subject.objects.filter(profile=profile_id).values_list("pk", flat=True))
+    asked = challenges(Subject.objects.filter(challenge=challenge_id).values_list("pk", flat=True))
+    pairs = ((person, challenge) for person in people.values() for challenge in asked.values())
+    return not any(is_barred(*pair) for pair in pairs)
+
+
 def outlived(now: datetime) -> SubjectQuerySet:
     """What the clock alone changes: profiles last matched while a "not now" of theirs still held that has
     lapsed since, and challenges last matched in an earlier year, when all evidence was a year younger."""

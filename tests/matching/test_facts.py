@@ -14,14 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.countries import get_pack
-from accounts.models import Profile
+from accounts.models import Cadence, Profile
 from hubs.models import Challenge
 from matching import actions, digests, parts, pipeline
+from matching.emails import still_holds
 from matching.models import Answer, LetterItem, Match, Subject
 from matching.pipeline import subjects
 from matching.ranking import facts
 from matching.ranking.facts import PairFacts
 from tests import factories
+from tests.matching.letters import make_match, wants
 from tests.matching.test_pipeline import WATER, match_of, others, refresh_all, water_challenge, water_profile
 
 KNOWN = PairFacts(reach="same", levels=2, age=8, available=False, abroad=True, on_site=True, not_now_days=3)
@@ -268,6 +270,22 @@ def test_who_may_not_answer_is_never_matched_shown_or_mailed(
     rematch(profile)
     assert match_of(profile, challenge)
     assert Match.objects.of(reader).exists()
+
+
+@pytest.mark.django_db
+def test_a_letter_that_waits_leaves_out_what_its_reader_may_answer_no_more() -> None:
+    reader = factories.make_user()
+    profile, challenge = (
+        water_profile(user=reader, state="20"),
+        water_challenge(state="20", only_in_state=True),
+    )
+    make_match(profile, challenge)
+    wants(reader.person, Cadence.AT_ONCE)
+    assert digests.write_due_letters() == 1
+    item = LetterItem.objects.get()
+    assert still_holds(item)
+    Profile.objects.filter(pk=profile.pk).update(state="21")
+    assert not still_holds(item)
 
 
 @pytest.mark.django_db
