@@ -9,21 +9,20 @@ means are reckoned in single precision whatever the weights are.
 from __future__ import annotations
 
 import math
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from matching.encoding import Floats
+from matching.machine import cores
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Floats = NDArray[np.float32]
 Linear = Callable[["Tensor"], "Tensor"]
 
 FAMILIES = {"BertModel": False, "RobertaModel": True, "XLMRobertaModel": True}
@@ -34,22 +33,24 @@ PROOFS = (
     "Low-cost Acoustic Sensors find leaks in water networks before the street floods.",
     "Niñas y jóvenes de Oaxaca aprenden robótica con materiales reciclados. " * 6,
 )
-PROVED = 0.998  # cosine that bfloat16 keeps to itself between two orders of adding up
+PROVED = 0.998  # cosine; bfloat16 keeps 0.9999 of trained models
 
 
 class Bert:
     """A sentence-transformers model of BERT's family with mean or first-token pooling, made quick.
 
-    Takes its weights from the loaded model, in the precision it was loaded in. Several threads may call.
+    Takes its weights from a model loaded in single precision and keeps those of the layers in bfloat16 if
+    asked to. Its table of words stays as it was loaded: mapped from the file, read where a word is met,
+    shared by all processes. Several threads may call.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, bfloat16: bool) -> None:
         import torch
 
         bert, pooling = model[0].auto_model, model[1]
         self.tokenizer = model.tokenizer
         self.first_token = pooling.pooling_mode == "cls"
-        self.heads = int(bert.config.num_attention_heads)
+        heads = int(bert.config.num_attention_heads)
         self.epsilon = float(bert.config.layer_norm_eps)
         self.offset = bert.config.pad_token_id + 1 if FAMILIES[type(bert).__name__] else 0
         embeddings = bert.embeddings
@@ -58,7 +59,9 @@ class Bert:
             places = embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0]
             self.places = places.detach()
             self.norm = norm_of(embeddings.LayerNorm)
-            self.layers = [Layer(layer, self.heads, self.epsilon) for layer in bert.encoder.layer]
+            self.dtype = torch.bfloat16 if bfloat16 else torch.float32
+            layers = (Layer(layer.to(self.dtype), heads, self.epsilon) for layer in bert.encoder.layer)
+            self.layers = list(layers)
         room = len(self.places) - self.offset
         self.longest = min(room, model.max_seq_length or room)
         self.cores = cores()
@@ -114,7 +117,7 @@ class Bert:
             words = torch.from_numpy(np.concatenate([np.asarray(row, np.int64) for row in ids]))
             places = torch.from_numpy(np.concatenate([np.arange(len(row)) for row in ids]))
             x = self.words[words] + self.places[places + self.offset]
-            x = functional.layer_norm(x, x.shape[1:], *self.norm, self.epsilon)
+            x = functional.layer_norm(x, x.shape[1:], *self.norm, self.epsilon).to(self.dtype)
             for layer in self.layers:
                 x = layer(x, runs)
             return [row for states in split(x, runs) for row in finish(states)]
@@ -169,13 +172,13 @@ class Layer:
         return out
 
 
-def fitting(model: Any) -> Bert | None:
+def fitting(model: Any, bfloat16: bool) -> Bert | None:
     """The quick form of a sentence-transformers model, if it has one: where its parts are known ones, and
-    proofs come out as the model itself has them."""
+    proofs come out as the model itself has them. With `bfloat16` the model's own layers become that too."""
     if not is_known(model):
         return None
-    quick = Bert(model)
     truth = model.encode(list(PROOFS), prompt="", normalize_embeddings=True, show_progress_bar=False)
+    quick = Bert(model, bfloat16)
     ours = quick.pooled(PROOFS)
     cosines = (ours * np.asarray(truth, np.float32)).sum(1) / np.linalg.norm(ours, axis=1)
     return quick if bool((cosines > PROVED).all()) else None
@@ -251,16 +254,3 @@ def split(x: Tensor, runs: list[tuple[int, int]]) -> Iterator[Tensor]:
     for length, count in runs:
         yield x[start : start + length * count].view(count, length, -1)
         start += length * count
-
-
-def cores() -> int:
-    """How many processors this process may keep busy: by its affinity, its container's quota, and
-    OMP_NUM_THREADS."""
-    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        found = min(found, math.ceil(int(quota) / int(period)))
-    except (OSError, ValueError):
-        pass  # no container, or no quota
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(found, int(asked)) if asked.isdigit() else found)

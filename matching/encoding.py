@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.ranking.contributions import Parts
+from matching.ranking.contributions import WORD, Parts
 
 Kind = Literal["query", "passage"]
 Floats = NDArray[np.float32]
+
+LONGEST = 6000  # characters read of one text: three times what the default model's 512 tokens hold
+UNREADABLE = re.compile("[\x00\ufeff\ud800-\udfff]")
+
+
+class ModelError(RuntimeError):
+    """A model cannot be made or loaded here; the message says what to do."""
 
 
 class Encoder(Protocol):
@@ -42,3 +50,23 @@ def normalised(rows: Floats) -> Floats:
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     rows = np.where(lengths > 1e-9, rows, np.float32(1.0))
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def readable(text: str) -> str:
+    """A text as models can read it: a space for what breaks tokenizers, and no more than LONGEST."""
+    return UNREADABLE.sub(" ", text)[:LONGEST]
+
+
+def words_alone(encoder: Encoder, texts: Sequence[str], kind: Kind) -> list[Parts]:
+    """Each word as a token of its own, without what stands around it."""
+    found = [list(WORD.finditer(text)) for text in texts]
+    words = list(dict.fromkeys(word.group().lower() for row in found for word in row))
+    vectors = encoder.encode(words, kind)
+    place = {word: at for at, word in enumerate(words)}
+    return [
+        Parts(
+            vectors[[place[word.group().lower()] for word in row]],
+            np.array([word.span() for word in row], np.int64).reshape(-1, 2),
+        )
+        for row in found
+    ]

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from matching.encoding import Floats
+from matching.encoding import ModelError as ModelError
+
 BLOCK = 32  # weights that share one scale
-
-
-class ModelError(RuntimeError):
-    """The default model cannot be made here; the message says what to do."""
 
 
 @dataclass

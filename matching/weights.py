@@ -17,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.packed import Floats, ModelError, Packed, unpack
+from matching.encoding import Floats, ModelError
+from matching.packed import Packed, unpack
 
 NAME = "multilingual-e5-small"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
