@@ -17,6 +17,7 @@ from . import tasks
 from .models import Answer, LetterItem, Match, MatchEvent, Rebuild, Suspect
 from .permissions import may_answer_for, person_of
 from .pipeline import explaining, rebuilding, subjects
+from .pipeline.reasons import tell
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -95,6 +96,7 @@ def reason_now(profile: Profile, challenge: Challenge) -> dict[str, Any]:
     """Why they fit: as matched now, or as it was last mailed."""
     match = Match.objects.current().filter(subject__profile=profile, target__challenge=challenge).first()
     if match:
+        tell([match])
         return explaining.completed(match.reason)
     mailed = LetterItem.objects.filter(profile=profile, challenge=challenge).order_by("-pk").first()
     return explaining.completed(mailed.reason) if mailed else {}

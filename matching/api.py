@@ -21,6 +21,7 @@ from hubs.models import Introduction
 
 from . import actions, queries
 from .models import Answer, Match, Strength
+from .pipeline.reasons import tell
 from .serializers import AT_LEAST, AnswerSerializer, AskSerializer, MatchSerializer
 
 VIA = "api"
@@ -100,14 +101,14 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
     @extend_schema(description="Matches of one's own profiles, the best first. Being shown one is recorded.")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset())
-        page = cast(list[Match], self.paginate_queryset(found))
+        page = tell(cast(list[Match], self.paginate_queryset(found)))
         actions.record_page(matches=page, first_rank=rank_of(page, found), by=signed_in(request))
         actions.ask_for_reasons(matches=page)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(description="The match of one's own profile with a challenge.")
     def retrieve(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
-        return Response(self.get_serializer(self.get_object()).data)
+        return Response(self.get_serializer(tell([self.get_object()])[0]).data)
 
     @extend_schema(
         request=AnswerSerializer,

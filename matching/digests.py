@@ -19,6 +19,7 @@ from accounts.models import Cadence, Family, Letter, Membership, Person
 from accounts.rendering import zone_of
 
 from .models import Answer, LetterItem, Match, Strength
+from .pipeline.reasons import tell
 
 KIND = "match"
 MAX_ITEMS = 5
@@ -144,6 +145,7 @@ def _write(person: Person, chosen: list[Candidate], key: str) -> Letter | None:
     if letter is None:
         return None
     matches = Match.objects.in_bulk([each.match_id for each in chosen])
+    tell(list(matches.values()))
     made = 0
     for each in chosen:
         match = matches.get(each.match_id)

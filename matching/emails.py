@@ -14,10 +14,10 @@ from accounts.rendering import absolute
 from accounts.tokens import new_token
 
 from .digests import KIND
+from .matchable import matchable_challenges
 from .models import Answer, AnswerLink, LetterItem, MatchEvent
 from .pipeline.explaining import completed
 from .pipeline.facts import may_meet
-from .queries import matchable_challenges
 from .showing import needs_shown
 
 LINKS_LAST = timedelta(days=30)  # after the challenge's closing

@@ -350,7 +350,7 @@ class Match(models.Model):
     score = models.FloatField()
     probability = models.FloatField()
     strength = models.CharField(max_length=8, choices=Strength)
-    reason = models.JSONField()  # see pipeline.reason_of
+    reason = models.JSONField(default=dict)  # empty until somebody looks: see pipeline.reasons.tell
     parts = models.JSONField(default=dict)
     engine = models.CharField(max_length=20)
     model = models.CharField(max_length=120)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person, Profile, ProfileItem
 from hubs.models import Challenge, Introduction
-from hubs.models.challenges import ChallengeQuerySet
 
+from .matchable import matchable_challenges
 from .models import (
     Answer,
     LetterItem,
@@ -26,6 +26,7 @@ from .models import (
     SuspectQuerySet,
 )
 from .passages import clean, split
+from .pipeline.reasons import tell
 from .ranking.stuffing import SUSPECT as SUSPICIOUS
 from .ranking.stuffing import signs
 from .showing import Items, NeedShown, needs_shown
@@ -35,12 +36,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-
-
-def matchable_challenges() -> ChallengeQuerySet:
-    """Those that people may still answer, now or once they open."""
-    opened, upcoming = Challenge.objects.open(), Challenge.objects.upcoming()
-    return Challenge.objects.filter(Q(pk__in=opened.values("pk")) | Q(pk__in=upcoming.values("pk")))
 
 
 def first_matches_missing() -> int:
@@ -106,7 +101,7 @@ class Card:
 
 def cards(matches: Iterable[Match]) -> list[Card]:
     """What a page shows of each match, in as many queries for three as for one."""
-    shown = list(matches)
+    shown = tell(list(matches))
     pairs = Q(pk__in=[])
     for match in shown:
         pairs |= Q(profile=match.subject.profile_id, challenge=match.target.challenge_id)

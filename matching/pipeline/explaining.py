@@ -25,6 +25,7 @@ from ..ranking import LANGUAGES
 from ..ranking.anchors import NEEDS, OFFERS
 from ..ranking.contributions import Carried, Centres, Parts, Side, Span, carried
 from .claims import claimed_until
+from .reasons import tell
 
 logger = logging.getLogger(__name__)
 FORMAT = "3"  # raised whenever the same words would be explained otherwise
@@ -107,6 +108,7 @@ def claim() -> list[Match]:
 
 def explain(matches: Sequence[Match], encoder: Encoder) -> None:
     """Write the full reasons of some matches; one that was matched anew meanwhile keeps its new reason."""
+    tell(matches)
     rows = [row for match in matches for row in match.reason["needs"]]
     wanted = {key: row for row in rows if (key := key_of(row))}
     found = known(wanted, encoder.name)

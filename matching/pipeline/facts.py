@@ -15,9 +15,9 @@ from accounts.models import Membership, Profile, ProfileItem
 from hubs.models import Need
 
 from ..fields import among
+from ..matchable import matchable_challenges
 from ..models import Answer, Subject, SubjectQuerySet
 from ..parts import active
-from ..queries import matchable_challenges
 from ..ranking import facts as known
 from ..ranking.facts import PairFacts
 

@@ -12,12 +12,13 @@ from ..models import Match, Subject
 from ..ranking import WEIGHTS
 from . import candidates, explaining, yardstick
 from .pairs import Pair
-from .reasons import Reasons
+from .reasons import tell
 from .subjects import alone, finish, revised_since, set_back, stamp
 from .sync import set_aside
 from .yardstick import Version
 
 CHANGING = ["score", "probability", "strength", "reason", "parts", "engine", "model", "made_at", "explain_at"]
+TOLD = 20  # of a list: the others are told why when somebody looks
 UNIQUE = ["statistics", "subject", "target"]
 Found = dict[int, dict[int, Match]]  # by subject, then by the other side's
 
@@ -34,47 +35,55 @@ def match(subjects: Sequence[Subject], encoder: Encoder, started: datetime) -> s
     for version in yardstick.in_use(encoder):  # asked after the stamp: a rebuild begun later will read us
         found = find(ids, encoder, version, of_profiles=of_profiles)
         for subject in subjects:
+            _tell(found[subject.pk], version)
             _write(subject, found[subject.pk], version, stamped)
     return {subject.pk for subject in subjects if _close(subject, started)}
 
 
 def find(ids: Sequence[int], encoder: Encoder, version: Version, *, of_profiles: bool) -> Found:
-    """The matches of some subjects of one kind with everybody, not yet written."""
+    """The matches of some subjects of one kind with everybody, not yet told why, nor written."""
     search = candidates.of_profiles if of_profiles else candidates.of_challenges
     fit = search(ids, encoder.name, version.statistics)
-    reasons = Reasons(fit.pairs, fit.gives, fit.asks, version.statistics, version.name)
     found: Found = defaultdict(dict)
     for pair in fit.pairs:
         mine, other = pair.profile.subject_id, pair.challenge.subject_id
         mine, other = (mine, other) if of_profiles else (other, mine)
-        found[mine][other] = _match(pair, reasons)
-    explaining.recall([match for others in found.values() for match in others.values()], encoder.name)
+        found[mine][other] = _match(pair, fit, version)
     return found
 
 
-def _match(pair: Pair, reasons: Reasons) -> Match:
+def _tell(found: dict[int, Match], version: Version) -> None:
+    """Why, for the best of a list that people see: what they will look at first."""
+    if version.shown:
+        best = sorted(found.values(), key=lambda match: -match.score)[:TOLD]
+        explaining.recall(tell(best), version.statistics.encoder)
+
+
+def _match(pair: Pair, fit: candidates.Found, version: Version) -> Match:
     return Match(
         subject_id=pair.profile.subject_id,
         target_id=pair.challenge.subject_id,
         score=pair.score,
         probability=pair.probability,
         strength=pair.strength,
-        reason=reasons.reason_of(pair),
-        parts=_parts(pair),
+        parts=_parts(pair, fit),
         engine=ranking.ENGINE,
-        model=reasons.statistics.encoder,
-        statistics_id=reasons.version,
+        model=version.statistics.encoder,
+        statistics_id=version.name,
     )
 
 
-def _parts(pair: Pair) -> dict[str, object]:
-    """The numbers that the score is made of, for whoever learns from them later."""
+def _parts(pair: Pair, fit: candidates.Found) -> dict[str, object]:
+    """The numbers that the score is made of, for whoever learns from them later; and which passages they come
+    from, for whoever asks why."""
     return {
         "needs": [
             {
                 "need_id": answer.need.need_id if answer.need else None,
                 "weight": WEIGHTS[answer.need.weight if answer.need else "must"],
                 "value": round(answer.value, 4),
+                "ask": int(fit.asks.ids[answer.ask]),
+                "passage": int(fit.gives.ids[answer.passage]) if answer.strength else None,
             }
             for answer in pair.answered
         ],

@@ -1,19 +1,38 @@
-"""Why a pair fits, as it is stored, shown and mailed: each need beside the best of the profile's evidence."""
+"""Why a pair fits, as it is stored, shown and mailed: each need beside the best of the profile's evidence.
 
+A match is stored with the ids of its passages (`parts`), which is little; most of them nobody ever looks at.
+The words are put together when somebody does.
+"""
+
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from accounts.models import Profile, ProfileItem
+from hubs.models import Need
 
-from .. import ranking
 from ..fields import among
+from ..models import Match, Passage, Subject
 from ..passages import sentences
-from ..ranking import LANGUAGES, Statistics, lexical
-from ..vectors import Rows
+from ..ranking import LANGUAGES, Statistics, lexical, strength
+from ..vectors import ASKS
+from . import yardstick
 from .facts import NeedFacts, may_cover
-from .pairs import Answered, Pair
+
+Matches = TypeVar("Matches", bound=Sequence[Match])
+
+
+class Words(NamedTuple):
+    """A passage without its vector."""
+
+    pk: int
+    subject_id: int
+    text: str
+    language: str
+    item_id: int | None
+    need_id: int | None
 
 
 class Item(NamedTuple):
@@ -27,90 +46,117 @@ class Item(NamedTuple):
     link: str
 
 
-class Reasons:
-    """Writes the reasons of many pairs; reads what it needs of their items and profiles once."""
+def tell(matches: Matches) -> Matches:
+    """Fill in, in memory, the reasons that were not told yet; the same matches, in the same order.
 
-    def __init__(
-        self, pairs: Sequence[Pair], gives: Rows, asks: Rows, statistics: Statistics, version: str
-    ) -> None:
-        self.gives, self.asks, self.statistics, self.version = gives, asks, statistics, version
-        covered = [answer.passage for pair in pairs for answer in pair.answered if answer.strength]
-        items = {int(item) for item in gives.items[covered]} - {0} if covered else set()
+    {"needs": [one for each need of the challenge, in its order], "engine", "model", "statistics"}; the
+    sentence and marks that explaining.py finds come later.
+    """
+    untold = [match for match in matches if not match.reason]
+    if untold:
+        reasons = Reasons(untold)
+        for match in untold:
+            match.reason = reasons.reason_of(match)
+    return matches
+
+
+class Reasons:
+    """Writes the reasons of some matches from what the database holds now, which it reads once."""
+
+    def __init__(self, matches: Sequence[Match]) -> None:
+        profiles = {match.subject_id for match in matches}
+        challenges = {match.target_id for match in matches}
+        evidence = {row.get("passage") for match in matches for row in match.parts.get("needs", [])} - {None}
+        given = Passage.objects.filter(pk__in=among(evidence)).values_list(*Words._fields)
+        self.given = {row[0]: Words(*row) for row in given}
+        asked = Passage.objects.filter(subject__in=among(challenges), role__in=ASKS)
+        self.asked = {row[0]: Words(*row) for row in asked.values_list(*Words._fields)}
+        self.profiles = _profiles(profiles)
+        targets = Subject.objects.filter(pk__in=among(challenges))
+        self.challenges: dict[int, int | None] = dict(targets.values_list("pk", "challenge_id"))
+        self.needs = _needs(self.challenges.values())
+        items = {words.item_id for words in self.given.values() if words.item_id}
         rows = ProfileItem.objects.filter(pk__in=among(items)).values_list(*Item._fields)
         self.items = {row[0]: Item(*row) for row in rows}
-        profiles = Profile.objects.filter(pk__in=among({pair.profile.profile_id for pair in pairs}))
-        self.sources: dict[int, str] = dict(profiles.values_list("pk", "source"))
+        self.languages = {words.need_id: words.language for words in self.asked.values()}
 
-    def reason_of(self, pair: Pair) -> dict[str, Any]:
-        """{"needs": [one for each need of the challenge, in its order], "engine", "model", "statistics"}; the
-        sentence and marks that explaining.py finds come later."""
-        answered = {(answer.need.need_id if answer.need else -answer.ask): answer for answer in pair.answered}
-        needs = [self._need(answer, pair) for answer in answered.values() if answer.need is None]
-        for need in pair.challenge.needs.values():
+    def reason_of(self, match: Match) -> dict[str, Any]:
+        answered = {(row["need_id"] or -row["ask"]): row for row in match.parts.get("needs", [])}
+        needs = [self._need(row, match) for row in answered.values() if row["need_id"] is None]
+        for need in self.needs[self.challenges.get(match.target_id)]:
             answer = answered.get(need.need_id)
-            if answer:
-                needs.append(self._need(answer, pair))
-            else:
-                needs.append(self._elsewhere(need, pair))
+            needs.append(self._need(answer, match, need) if answer else self._elsewhere(need, match))
         return {
             "needs": needs,
-            "engine": ranking.ENGINE,
-            "model": self.statistics.encoder,
-            "statistics": self.version,
+            "engine": match.engine,
+            "model": match.model,
+            "statistics": match.statistics_id,
         }
 
-    def _need(self, answer: Answered, pair: Pair) -> dict[str, Any]:
-        covered = answer.strength is not None
+    def _need(self, row: dict[str, Any], match: Match, need: NeedFacts | None = None) -> dict[str, Any]:
+        asked, given = self.asked.get(row["ask"]), self.given.get(row.get("passage"))
+        text = asked.text if asked else need.text if need else ""
         return {
-            "need_id": answer.need.need_id if answer.need else None,
-            "text": self.asks.texts[answer.ask],
-            "language": LANGUAGES[int(self.asks.languages[answer.ask])],
-            "weight": answer.need.weight if answer.need else "",
+            "need_id": row["need_id"],
+            "text": text,
+            "language": asked.language if asked else LANGUAGES[0],
+            "weight": need.weight if need else "",
             "sought_elsewhere": False,
-            "covered": covered,
-            "strength": answer.strength,
-            "evidence": self._evidence(answer, pair) if covered else None,
+            "covered": given is not None,
+            "strength": strength(row["value"]) or "possible" if given else None,
+            "evidence": self._evidence(given, text, match) if given else None,
         }
 
-    def _elsewhere(self, need: NeedFacts, pair: Pair) -> dict[str, Any]:
+    def _elsewhere(self, need: NeedFacts, match: Match) -> dict[str, Any]:
         """A need that this profile was not asked about."""
-        row = np.flatnonzero(
-            (self.asks.items == need.need_id) & (self.asks.subjects == pair.challenge.subject_id)
-        )
-        language = LANGUAGES[int(self.asks.languages[row[0]])] if len(row) else LANGUAGES[0]
+        helix, _ = self.profiles.get(match.subject_id, ("", ""))
         return {
             "need_id": need.need_id,
             "text": need.text,
-            "language": language,
+            "language": self.languages.get(need.need_id, LANGUAGES[0]),
             "weight": need.weight,
-            "sought_elsewhere": not may_cover(need, pair.profile.helix),
+            "sought_elsewhere": not may_cover(need, helix),
             "covered": False,
             "strength": None,
             "evidence": None,
         }
 
-    def _evidence(self, answer: Answered, pair: Pair) -> dict[str, Any]:
-        place = answer.passage
-        item = self.items.get(int(self.gives.items[place]))
-        text, language = self.gives.texts[place], int(self.gives.languages[place])
+    def _evidence(self, given: Words, need: str, match: Match) -> dict[str, Any]:
+        item = self.items.get(given.item_id or 0)
+        _, source = self.profiles.get(match.subject_id, ("", ""))
+        title = item.title if item else ""
         return {
-            "text": text,
-            "sentence": self._sentence(
-                text, item.title if item else "", language, self.asks.texts[answer.ask]
-            ),
-            "language": LANGUAGES[language],
-            "title": item.title if item else "",
-            "source": self.sources.get(pair.profile.profile_id, ""),
+            "text": given.text,
+            "sentence": _sentence(given, title, need, yardstick.known(match.statistics_id)),
+            "language": given.language,
+            "title": title,
+            "source": source,
             "kind": (item.kind or item.role) if item else "summary",
             "year": item.year if item else None,
             "link": item.link if item else "",
             "item_id": item.pk if item else None,
         }
 
-    def _sentence(self, text: str, title: str, language: int, need: str) -> str:
-        """A first guess at the sentence that carries the evidence: the one spelled most like the need."""
-        found = [sentence for sentence in sentences(text) if sentence.rstrip(".") != title.rstrip(".")]
-        if len(found) < 2:
-            return found[0] if found else text
-        asked, given = lexical.Grams.of([need]), lexical.Grams.of(found)
-        return found[int(np.argmax(lexical.similarities(asked, given, self.statistics.idf[language])[0]))]
+
+def _profiles(subjects: set[int]) -> dict[int, tuple[str, str]]:
+    """Side of the helix and source of each."""
+    rows = Profile.objects.filter(subject__in=among(subjects)).values_list("subject", "kind", "source")
+    return {pk: (Profile.HELIX[Profile.Kind(kind)], source) for pk, kind, source in rows}
+
+
+def _needs(challenges: Any) -> dict[int | None, list[NeedFacts]]:
+    found: dict[int | None, list[NeedFacts]] = defaultdict(list)
+    rows = Need.objects.filter(challenge__in=among(pk for pk in challenges if pk)).order_by("position", "pk")
+    for need in rows:
+        found[need.challenge_id].append(NeedFacts(need.pk, need.text, need.weight, need.sought))
+    return found
+
+
+def _sentence(given: Words, title: str, need: str, statistics: Statistics | None) -> str:
+    """A first guess at the sentence that carries the evidence: the one spelled most like the need."""
+    found = [sentence for sentence in sentences(given.text) if sentence.rstrip(".") != title.rstrip(".")]
+    if len(found) < 2 or statistics is None:
+        return found[0] if found else given.text
+    idf = statistics.idf[LANGUAGES.index(given.language)]
+    similar = lexical.similarities(lexical.Grams.of([need]), lexical.Grams.of(found), idf)
+    return found[int(np.argmax(similar[0]))]

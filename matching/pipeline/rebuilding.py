@@ -21,13 +21,15 @@ from django.utils import timezone
 
 from accounts.models import User
 
+from .. import ranking
 from ..encoder import Encoder
+from ..matchable import matchable_challenges
 from ..models import Match, Rebuild, RebuildChunk, Statistics, Subject
-from ..queries import matchable_challenges
 from . import yardstick
 from .claims import claimed_until, kept
-from .matches import Found, delete, find, store
+from .matches import Found, delete, find
 from .subjects import alone, clock, of_another_model, profiles_waiting, revised_since, set_back
+from .writing import insert
 from .yardstick import Version
 
 logger = logging.getLogger(__name__)
@@ -134,7 +136,10 @@ def clean(deadline: float) -> bool:
 
 
 def _copied() -> str:
-    shown = Statistics.objects.get(current=True)
+    """The statistics in force under a name of their own; none where another engine made them."""
+    shown = Statistics.objects.filter(current=True, engine=ranking.ENGINE).first()
+    if shown is None:
+        return ""
     digest = shown.version.split("-", 1)[1].split(".")[0]
     return yardstick.store(digest, bytes(shown.data), shown.model, shown.passages).version
 
@@ -250,22 +255,16 @@ def _write(
         return
     others = {other for mine in found.values() for other in mine}
     there, later = revised_since(others | set(todo), stamped)
-    mine = [pk for pk in todo if pk in there - later]
-    made, gone = Match.objects.filter(target__in=mine), list[int]()
-    new = {
-        (row.subject_id, row.target_id): row
-        for pk in mine
-        for other, row in found[pk].items()
-        if other in there - later
-    }
-    for pk, subject, target in made.filter(statistics_id=version.name).values_list("pk", "subject", "target"):
-        if subject not in later and (subject, target) not in new:
-            gone.append(pk)
-    delete(gone)
+    ours = there - later
+    mine = [pk for pk in todo if pk in ours]
+    made = Match.objects.filter(target__in=mine)
+    old = made.filter(statistics_id=version.name).values_list("pk", "subject")
+    delete([pk for pk, subject in old if subject not in later])
+    new = {(other, pk): row for pk in mine for other, row in found[pk].items() if other in ours}
     for subject, target, first in made.current().values_list("subject", "target", "first_made_at"):
         if (subject, target) in new:
             new[subject, target].first_made_at = first
-    store(new.values())
+    insert(list(new.values()))
     Rebuild.objects.filter(pk=chunk.rebuild_id).update(done=F("done") + len(chunk.challenges))
 
 

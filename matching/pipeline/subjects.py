@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.models import Profile
 
+from ..matchable import matchable_challenges
 from ..models import Passage, Subject, SubjectQuerySet
-from ..queries import matchable_challenges
 from .claims import claimed_until
 from .facts import outlived
 

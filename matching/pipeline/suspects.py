@@ -8,8 +8,8 @@ from datetime import datetime
 from accounts.models import Profile
 from hubs.models import Challenge, Need
 
+from ..matchable import matchable_challenges
 from ..models import Subject, Suspect
-from ..queries import matchable_challenges
 from ..ranking import stuffing
 from ..texts import Text
 from ..vectors import ANSWERS

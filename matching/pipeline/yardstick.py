@@ -46,7 +46,7 @@ def in_use(encoder: Encoder) -> list[Version]:
                 show(measure(encoder))
     being_made = Rebuild.objects.unfinished().exclude(version="").values("version")
     rows = _usable(encoder.name).filter(Q(current=True) | Q(version__in=being_made))
-    found = [(row, _read(row.version)) for row in rows.order_by("-current", "pk")]
+    found = [(row, known(row.version)) for row in rows.order_by("-current", "pk")]
     return [Version(row.version, statistics, row.current) for row, statistics in found if statistics]
 
 
@@ -137,8 +137,8 @@ def _kept(version: str) -> ranking.Statistics:
     return ranking.Statistics.from_bytes(bytes(Statistics.objects.get(version=version).data))
 
 
-def _read(version: str) -> ranking.Statistics | None:
-    """None where it was replaced and taken away a moment ago."""
+def known(version: str) -> ranking.Statistics | None:
+    """Statistics by their version; None where it was replaced and taken away a moment ago."""
     try:
         return _kept(version)
     except Statistics.DoesNotExist:

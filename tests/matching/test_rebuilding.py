@@ -19,6 +19,7 @@ from matching.actions import record_answer
 from matching.encoder import HashEncoder
 from matching.models import Match, Rebuild, RebuildChunk, Statistics, Subject
 from matching.pipeline import matches, rebuilding, subjects, yardstick
+from matching.pipeline.reasons import tell
 from tests import factories
 from tests.conftest import signed_in
 from tests.matching.test_pipeline import (
@@ -65,11 +66,14 @@ def state() -> str:
 def shown() -> dict[tuple[int, int], tuple[Any, ...]]:
     """Every pair that anybody can see, and all that is said of it save names of versions."""
     found = {}
-    for match in Match.objects.current().select_related("subject", "target"):
+    for match in tell(list(Match.objects.current().select_related("subject", "target"))):
         pair = (match.subject.profile_id, match.target.challenge_id)
         assert pair not in found
-        needs = match.reason["needs"]
-        found[pair] = (match.score, match.probability, match.strength, needs, match.parts)
+        why = [
+            (row["text"], row["strength"], (row["evidence"] or {}).get("text"))
+            for row in match.reason["needs"]
+        ]
+        found[pair] = (match.score, match.probability, match.strength, why, match.parts)
     return found  # type: ignore[return-value]
 
 
@@ -499,7 +503,7 @@ def assert_a_full_rebuild_changes_nothing() -> None:
     for pair, (score, probability, *said) in after.items():
         assert score == pytest.approx(before[pair][0], abs=1e-4)
         assert probability == pytest.approx(before[pair][1], abs=1e-3)
-        assert said[0] == before[pair][2]
+        assert said[:2] == list(before[pair][2:4])
 
 
 TEXTS = (
