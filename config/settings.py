@@ -191,6 +191,9 @@ HELICE_CLAIM_SECONDS = env.float(
     "HELICE_CLAIM_SECONDS", default=120
 )  # after which a lost worker's work is taken up
 HELICE_FACTS = env.list("HELICE_FACTS", default=["all"])  # which facts count beside words: ranking/facts.py
+# How vectors are searched: "mapped", one copy in files shared by the workers; or "pgvector", in PostgreSQL.
+HELICE_INDEX = env.str("HELICE_INDEX", default="mapped")
+HELICE_HNSW = env.bool("HELICE_HNSW", default=False)  # pgvector: by its graph (manage.py index_vectors)
 HELICE_WARM = env.bool("HELICE_WARM", default=False)  # this worker loads the encoder as it starts
 
 # --- People ----------------------------------------------------------------------------------

@@ -62,6 +62,11 @@ class Mapped:
 
 @lru_cache(maxsize=8)
 def index(roles: tuple[str, ...], model: str) -> Index:
+    """The way that HELICE_INDEX names."""
+    if settings.HELICE_INDEX == "pgvector":
+        from .pgvector import Pgvector
+
+        return Pgvector(roles, model)
     return Mapped(roles, model)
 
 
