@@ -1,15 +1,15 @@
-"""A made-up country for benchmarks, of any size, written straight into the database: nobody waits for a model.
+"""A made-up country for benchmarks, of any size, written straight into the database: no model runs for it.
 
 A thousand themes in two languages, each embedded once by the real encoder. Every passage and every need says
 one theme in words of its own; its vector is that of the theme, moved at random. So vectors and spelling lie
-about as they do in a real catalogue, where most have nothing to do with each other and a few nearly everything.
+about as in a real catalogue, where most have nothing to do with each other and a few nearly everything.
 """
 
 import hashlib
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,9 +120,7 @@ def themes() -> Themes:
 
     from matching import pipeline
 
-    texts = [
-        [f"{how[side]} {what[side]}" for what in WHAT for how in HOW] for side in range(len(LANGUAGES))
-    ]
+    texts = [[f"{how[side]} {what[side]}" for what in WHAT for how in HOW] for side in range(len(LANGUAGES))]
     model = pipeline.model_name()
     digest = hashlib.sha256(repr((texts, model)).encode()).hexdigest()[:12]
     kept = settings.HELICE_MODELS / f"benchmark-themes-{digest}.npz"
@@ -144,7 +142,7 @@ class Country:
         self.number = 0
 
     def add_profiles(self, count: int, items: int = 8) -> None:
-        """Researchers with `items` offers each, of two or three themes about the same thing or the same way."""
+        """Researchers with `items` offers each, of a few themes about the same thing or the same way."""
         for start in range(0, count, AT_ONCE):
             self._profiles(min(AT_ONCE, count - start), items)
 
@@ -159,29 +157,31 @@ class Country:
         poster = Organisation.objects.filter(name="Benchmark").first() or Organisation.objects.create(
             name="Benchmark", kind="government"
         )
-        now = _now()
+        opened, closed = _now() - timedelta(days=1), _now() + timedelta(days=90)
         sides = (self.random.random(count) < ENGLISH).astype(int)
         drafts = [
             Challenge(
                 organisation=poster, hub=hub, status="published", title=f"Reto {self._next()}",
-                language=LANGUAGES[side], opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=90),
+                language=LANGUAGES[side], opens_at=opened, closes_at=closed,
             )
             for side in sides.tolist()
         ]  # fmt: skip
         challenges = Challenge.objects.bulk_create(drafts, batch_size=500)
-        chosen = [self._related(needs, 2) for _ in challenges]
-        rows = [
-            Need(challenge=challenge, position=place, text=self.words(theme, side), weight=("must", "nice")[place > 2])
+        chosen = [self.related(needs, 2) for _ in challenges]
+        needed = [
+            Need(
+                challenge=challenge, position=place, text=self.words(theme, side),
+                weight="nice" if place > 2 else "must",
+            )
             for challenge, side, own in zip(challenges, sides.tolist(), chosen, strict=True)
             for place, theme in enumerate(own)
         ]  # fmt: skip
-        made = Need.objects.bulk_create(rows, batch_size=500)
+        made = Need.objects.bulk_create(needed, batch_size=500)
         side_of, theme_of = np.repeat(sides, needs), np.concatenate(chosen)
         vectors = self._moved(self.themes.asked[side_of, theme_of])
         owners = {challenge.pk: self._subject(challenge=challenge) for challenge in challenges}
-        self._passages(
-            [(owners[need.challenge_id], "need", None, need, need.position) for need in made], side_of, vectors
-        )
+        rows = [(owners[need.challenge_id], "need", None, need, need.position) for need in made]
+        self._passages(rows, side_of, vectors)
 
     def words(self, theme: int, side: int) -> str:
         """A theme in words of its own."""
@@ -206,7 +206,7 @@ class Country:
             ],
             batch_size=500,
         )
-        chosen = [self._related(items, 3) for _ in profiles]
+        chosen = [self.related(items, 3) for _ in profiles]
         made = ProfileItem.objects.bulk_create(
             [
                 ProfileItem(
@@ -225,7 +225,7 @@ class Country:
             [(owners[item.profile_id], "offer", item, None, item.position) for item in made], side_of, vectors
         )
 
-    def _related(self, count: int, different: int) -> NDArray[np.int64]:
+    def related(self, count: int, different: int) -> NDArray[np.int64]:
         """`count` themes, of `different` ones that share what they are about or how."""
         what, how = int(self.random.integers(len(WHAT))), int(self.random.integers(len(HOW)))
         same_what = self.random.integers(0, len(HOW), different) + what * len(HOW)
@@ -239,14 +239,14 @@ class Country:
         found = vectors + away
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
-    def _subject(self, **of: object) -> object:
+    def _subject(self, **of: Any) -> Any:
         from matching.models import Subject
 
         now = _now()
         return Subject(stale_since=None, matched_at=now, revised_at=now, **of)
 
     def _passages(
-        self, rows: list[tuple[object, str, object, object, int]], sides: NDArray[np.int64], vectors: Floats
+        self, rows: list[tuple[Any, str, Any, Any, int]], sides: NDArray[np.int64], vectors: Floats
     ) -> None:
         from django.db import transaction
 
@@ -276,12 +276,7 @@ class Country:
         return self.number
 
 
-def _now() -> object:
+def _now() -> datetime:
     from django.utils import timezone
 
     return timezone.now()
-
-
-def blocks(total: int, size: int) -> Iterator[slice]:
-    for start in range(0, total, size):
-        yield slice(start, min(start + size, total))
