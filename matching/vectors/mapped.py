@@ -60,24 +60,24 @@ class Mapped:
         return stored.rows_of(wanted.tolist(), self.roles, self.model, self.copy.current().known(wanted))
 
 
-@lru_cache(maxsize=8)
-def index(roles: tuple[str, ...], model: str) -> Index:
-    """The way that HELICE_INDEX names."""
-    if settings.HELICE_INDEX == "pgvector":
-        from .pgvector import Pgvector
-
-        return Pgvector(roles, model)
-    return Mapped(roles, model)
-
-
 def answers(model: str) -> Index:
     """Everything that profiles can show, embedded by `model`."""
-    return index(ANSWERS, model)
+    return index(settings.HELICE_INDEX, ANSWERS, model)
 
 
 def asks(model: str) -> Index:
     """Everything that challenges ask, embedded by `model`."""
-    return index(ASKS, model)
+    return index(settings.HELICE_INDEX, ASKS, model)
+
+
+@lru_cache(maxsize=8)
+def index(way: str, roles: tuple[str, ...], model: str) -> Index:
+    """One for each process: what it has mapped, it keeps."""
+    if way == "pgvector":
+        from .pgvector import Pgvector
+
+        return Pgvector(roles, model)
+    return Mapped(roles, model)
 
 
 def folder_of(roles: Sequence[str], model: str) -> Path:

@@ -1,6 +1,5 @@
 """The first pass: exact, whatever the order of rows and the size of blocks, and the same by both ways."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from matching.ranking import LANGUAGES, Needs, Passages, Statistics, search
 from matching.ranking.search import Near, Stock, nearest, nearest_asks
 from matching.ranking.statistics import NEAR
 from matching.ranking.strength import SINGLE_NEED
-from matching.vectors import graph, mapped
+from matching.vectors import graph
 from matching.vectors.pgvector import Pgvector
 from tests import factories
 from tests.matching.test_pipeline import match_of, refresh_all, water_challenge, water_profile
@@ -141,14 +140,12 @@ def test_neither_language_is_cut_by_the_other() -> None:
 
 
 @pytest.fixture(params=["mapped", "pgvector", "graph"])
-def index(request: pytest.FixtureRequest, db: None, settings: Any) -> Iterator[str]:
+def index(request: pytest.FixtureRequest, db: None, settings: Any) -> str:
     if request.param != "mapped" and connection.vendor != "postgresql":
         pytest.skip("only PostgreSQL searches vectors itself")
     settings.HELICE_INDEX = "mapped" if request.param == "mapped" else "pgvector"
     settings.HELICE_HNSW = request.param == "graph"
-    mapped.index.cache_clear()
-    yield request.param
-    mapped.index.cache_clear()
+    return str(request.param)
 
 
 def make_graph(index: str) -> None:
