@@ -51,28 +51,25 @@ class Query:
         return len(self.vectors)
 
     @property
-    def by_language(self) -> str:
-        """Rows of constants, one for each language: its mean, the mean's square, and for each query the
-        mean's product with it, and what makes deviations of products."""
-        squares = (self.means.astype(np.float64) ** 2).sum(axis=1)
+    def constants(self) -> str:
+        """A table with a row for each language: its mean, and for each query the mean's product with it, and
+        what makes deviations of products. No WITH: that would keep out parallel workers."""
         shifts = self.means @ self.vectors.T
         rows = []
         for side, language in enumerate(LANGUAGES):
             each = np.stack([shifts[side], *self.usual[side].T, self.made_up[side]]).T
-            numbers = ", ".join(f"{number:.9g}::float8" for number in [squares[side], *each.ravel().tolist()])
+            numbers = ", ".join(f"{number:.9g}::float8" for number in each.ravel().tolist())
             rows.append(f"('{language}', {literal(self.means[side])}, {numbers})")
-        return ", ".join(rows)
-
-    @property
-    def names(self) -> str:
         each = (f"shift{at}, usual{at}, spread{at}, gain{at}" for at in range(len(self)))
-        return f"language, mean, square, {', '.join(each)}"
+        return f"(VALUES {', '.join(rows)}) AS usual (language, mean, {', '.join(each)})"
 
     @property
     def nearest(self) -> str:
-        """The greatest of each query's products with a subject's rows of one language, once centred."""
+        """The greatest of each query's products with a subject's rows of one language, once centred. The
+        length of a centred row is taken for each query anew: what would take it once keeps out parallel
+        workers, and costs more."""
         return ", ".join(
-            f"max((-(vector <#> {literal(vector)}) - shift{at}) * inverse) AS near{at}"
+            f"max((-(vector <#> {literal(vector)}) - shift{at}) / greatest(vector <-> mean, 1e-6)) AS near{at}"
             for at, vector in enumerate(self.vectors)
         )
 
@@ -124,7 +121,8 @@ class Pgvector:
         best = f"{SINGLE_NEED} * greatest({', '.join(f'near{at}' for at in count)})"
         by_subject = f"""
             SELECT subject_id, {spoken("bool_or")}, {each}
-            FROM compared JOIN usual USING (language) GROUP BY subject_id"""  # noqa: S608 - numbers alone
+            FROM compared JOIN {query.constants} USING (language)
+            GROUP BY subject_id"""  # noqa: S608 - numbers alone
         return self._found(query, "subject_id", by_subject, f"greatest({mean}, {best})", count, most)
 
     def _challenges(self, query: Query, most: int) -> Near:
@@ -134,7 +132,8 @@ class Pgvector:
         by_subject = f"""
             SELECT subject_id, {spoken("bool_or")},
                 greatest(avg({each}), {SINGLE_NEED} * max({each})) AS near0
-            FROM compared JOIN usual USING (language) GROUP BY subject_id"""  # noqa: S608 - numbers alone
+            FROM compared JOIN {query.constants} USING (language)
+            GROUP BY subject_id"""  # noqa: S608 - numbers alone
         return self._found(query, "subject_id, id", by_subject, "near0", range(1), most)
 
     def _found(self, query: Query, by: str, by_subject: str, reach: str, shown: range, most: int) -> Near:
@@ -147,16 +146,11 @@ class Pgvector:
             narrowed = "" if subjects is None else "AND subject_id = ANY(%(subjects)s)"
             cursor.execute(
                 f"""
-                WITH usual ({query.names}) AS (VALUES {query.by_language}),
-                compared AS (
+                WITH compared AS (
                     SELECT {by}, language, {query.nearest}
-                    FROM (
-                        SELECT passage.id, subject_id, vector, usual.*,
-                            1 / sqrt(greatest(1 + 2 * (vector <#> mean) + square, 1e-12)) AS inverse
-                        FROM matching_passage AS passage JOIN usual USING (language)
-                        WHERE model = %(model)s AND role = ANY(%(roles)s) AND vector IS NOT NULL {narrowed}
-                        OFFSET 0 -- so that the square root is taken once a row
-                    ) AS passage GROUP BY {by}, language
+                    FROM matching_passage AS passage JOIN {query.constants} USING (language)
+                    WHERE model = %(model)s AND role = ANY(%(roles)s) AND vector IS NOT NULL {narrowed}
+                    GROUP BY {by}, language
                 ),
                 reached AS MATERIALIZED (SELECT *, {reach} AS reach FROM ({by_subject}) AS subjects)
                 SELECT subject_id, {", ".join(LANGUAGES)}, {", ".join(f"near{at}" for at in shown)}
