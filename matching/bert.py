@@ -27,7 +27,7 @@ Linear = Callable[["Tensor"], "Tensor"]
 
 FAMILIES = {"BertModel": False, "RobertaModel": True, "XLMRobertaModel": True}
 TOKENS = 1024  # of a batch: its activations fit a core's cache
-SCORES = 1_500_000  # attention scores that are held at once
+SCORES = 250_000  # attention scores that are held at once: these too
 PROOFS = (
     "Agua",
     "Low-cost Acoustic Sensors find leaks in water networks before the street floods.",
@@ -151,25 +151,35 @@ class Layer:
         return functional.layer_norm(thought, x.shape[1:], *self.norms[1], self.epsilon)
 
     def attend(self, projected: Tensor, runs: list[tuple[int, int]]) -> Tensor:
-        """Attention within each text, all texts of one length at once as far as memory allows.
+        """Attention within each text, (tokens, 3 d) to (tokens, d), all texts of one length at once.
 
         Spelled out: torch's fused attention takes twice as long for heads this narrow.
         """
-        import torch
 
         width = projected.shape[1] // 3
         out = projected.new_empty(len(projected), width)
         start = 0
-        for length, count in pieces(runs, self.heads):
+        for length, count in runs:
             end = start + length * count
             shape = (count, length, 3, self.heads, width // self.heads)
             asked, keys, values = projected[start:end].view(shape).permute(2, 0, 3, 1, 4).flatten(1, 2)
-            scores = torch.bmm(asked * self.scale, keys.transpose(1, 2))
-            shares = torch.softmax(scores, -1, dtype=torch.float32).to(values.dtype)
-            found = torch.bmm(shares, values).view(count, self.heads, length, -1)
+            found = self.shared(asked * self.scale, keys, values).view(count, self.heads, length, -1)
             out[start:end].view(count, length, self.heads, -1).copy_(found.transpose(1, 2))
             start = end
         return out
+
+    def shared(self, asked: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Attention by every head of every text, all of shape (heads x texts, t, d), a cacheful at a time."""
+        import torch
+
+        found = torch.empty_like(values)
+        step = max(1, SCORES // asked.shape[1] ** 2)
+        for start in range(0, len(asked), step):
+            part = slice(start, start + step)
+            scores = torch.bmm(asked[part], keys[part].transpose(1, 2))
+            shares = torch.softmax(scores, -1, dtype=torch.float32).to(values.dtype)
+            torch.bmm(shares, values[part], out=found[part])
+        return found
 
 
 def fitting(model: Any, bfloat16: bool) -> Bert | None:
@@ -238,14 +248,6 @@ def batched(lengths: Sequence[int], workers: int) -> Iterator[list[int]]:
         held += lengths[place]
     if batch:
         yield batch
-
-
-def pieces(runs: list[tuple[int, int]], heads: int) -> Iterator[tuple[int, int]]:
-    """Runs of texts of one length, cut so that their attention scores stay within SCORES."""
-    for length, count in runs:
-        most = max(1, SCORES // (heads * length * length))
-        for start in range(0, count, most):
-            yield length, min(most, count - start)
 
 
 def split(x: Tensor, runs: list[tuple[int, int]]) -> Iterator[Tensor]:
