@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -444,14 +445,15 @@ def test_an_operator_starts_watches_stops_and_resumes_it(
         call_command("rebuild_matches", stop=True)
     with pytest.raises(CommandError, match="No rebuild was stopped"):
         call_command("rebuild_matches", resume=True)
-    call_command("rebuild_matches", queue=True)
-    step()
-    call_command("rebuild_matches", status=True)
-    assert "running, 25 %): 1 of 4 challenges, 0 failed" in capsys.readouterr().out
-    call_command("rebuild_matches", stop=True)
-    assert "stopped, 25 %" in capsys.readouterr().out
-    call_command("rebuild_matches", resume=True)
-    assert "finished, 100 %): 4 of 4 challenges" in capsys.readouterr().out
+    with override("en"):
+        call_command("rebuild_matches", queue=True)
+        step()
+        call_command("rebuild_matches", status=True)
+        assert "running, 25 %): 1 of 4 challenges, 0 failed" in capsys.readouterr().out
+        call_command("rebuild_matches", stop=True)
+        assert "stopped, 25 %" in capsys.readouterr().out
+        call_command("rebuild_matches", resume=True)
+        assert "finished, 100 %): 4 of 4 challenges" in capsys.readouterr().out
     assert Match.objects.count() == 4
 
 

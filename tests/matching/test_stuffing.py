@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Profile, User
 from hubs.demo import loader
@@ -330,7 +331,9 @@ def test_the_review_page_hints_at_a_stuffed_challenge_and_not_at_a_plain_one(cur
     client = Client(headers={"accept-language": "en"})
     client.force_login(curator, backend="allauth.account.auth_backends.AuthenticationBackend")
     for challenge, hinted in ((plain, 0), (stuffed, 1)):
-        page = client.get(reverse("hubs:review", args=[challenge.public_id])).content.decode()
+        with override("en"):
+            address = reverse("hubs:review", args=[challenge.public_id])
+        page = client.get(address).content.decode()
         assert page.count("Possibly written to game the matching") == hinted
 
 
