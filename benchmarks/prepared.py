@@ -33,8 +33,10 @@ def read(found: ArgumentParser) -> Namespace:
 
 
 @contextmanager
-def country(options: Namespace, *, postgres: bool = False) -> Iterator[Path]:
-    """Django over a database with the country; its folder is HELICE_VAR."""
+def country(
+    options: Namespace, environment: dict[str, str] | None = None, *, postgres: bool = False
+) -> Iterator[Path]:
+    """Django over a database with the country; its folder is HELICE_VAR. `environment` comes on top."""
     folder = options.keep or Path(tempfile.mkdtemp(prefix="helice-benchmark-"))
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # PostgreSQL may run as another user
@@ -43,6 +45,7 @@ def country(options: Namespace, *, postgres: bool = False) -> Iterator[Path]:
     os.environ["HELICE_VAR"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
+    os.environ |= environment or {}
     try:
         with server(folder) if postgres else nothing(f"sqlite:///{folder / 'country.sqlite3'}") as url:
             os.environ["DATABASE_URL"] = url

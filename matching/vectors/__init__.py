@@ -4,6 +4,8 @@ rows.py      passages with vectors and texts, as ranking reads them
 stored.py    reading them from the database, and their versions
 copy.py      one half-precision copy in files that all workers of a machine map
 mapped.py    searching that copy: the standard way
+pgvector.py  searching inside PostgreSQL instead
+graph.py     pgvector's graph for that, where it is wanted
 """
 
 from .mapped import ANSWERS, ASKS, Index, answers, asks, forget

@@ -69,7 +69,8 @@ class Query:
         length of a centred row is taken for each query anew: what would take it once keeps out parallel
         workers, and costs more."""
         return ", ".join(
-            f"max((-(vector <#> {literal(vector)}) - shift{at}) / greatest(vector <-> mean, 1e-6)) AS near{at}"
+            f"max((-(vector <#> {literal(vector)}) - shift{at}) / greatest(vector <-> mean, 1e-6))"
+            f" AS near{at}"
             for at, vector in enumerate(self.vectors)
         )
 
