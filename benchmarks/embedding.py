@@ -4,7 +4,7 @@
     python -m benchmarks.embedding --full
     python -m benchmarks.embedding --encoder minilm
     python -m benchmarks.embedding --encoder default        # both models, as the site runs them
-    python -m benchmarks.embedding --backends onnx,openvino    # where optimum and they are installed
+    python -m benchmarks.embedding --runtimes onnx,onnx-int8,openvino,openvino-bf16    # see runtimes.py
 
 Short texts have about 20 words, long ones about 230, half Spanish and half English, none twice: the demo's
 own sentences. The rival loads the same folder in single precision and calls encode(batch_size=32). Each round
@@ -20,12 +20,13 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from benchmarks.runtimes import Exported
 from matching import weights
 from matching.bilingual import BilingualEncoder
 from matching.encoder import find_prompt, get_encoder
@@ -48,7 +49,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--full", action="store_true", help="1,600 short and 160 long texts")
     parser.add_argument("--encoder", default="e5", help="as HELICE_ENCODER takes it")
-    parser.add_argument("--backends", default="", help="of sentence-transformers, with commas: onnx,openvino")
+    parser.add_argument("--runtimes", default="", help="others to run beside, with commas")
     options = parser.parse_args()
     if options.full:
         options.short, options.long = 1600, 160
@@ -99,14 +100,12 @@ def demo_texts(size: str, count: int) -> list[str]:
 class Plain:
     """sentence-transformers as its documentation shows it."""
 
-    def __init__(
-        self, spec: str, models: Path, backend: Literal["torch", "onnx", "openvino"] = "torch"
-    ) -> None:
+    def __init__(self, spec: str, models: Path) -> None:
         from sentence_transformers import SentenceTransformer
 
         folders = {"e5": models / weights.NAME, "minilm": weights.minilm_folder()}
         folder = str(folders.get(spec, spec))
-        self.model = SentenceTransformer(folder, device="cpu", backend=backend)
+        self.model = SentenceTransformer(folder, device="cpu")
         self.name, self.dimension = spec, int(self.model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Floats:
@@ -123,11 +122,18 @@ class Plain:
         raise NotImplementedError
 
 
-def plain(spec: str, models: Path, backend: Any = "torch") -> Encoder:
+def plain(spec: str, models: Path) -> Encoder:
     """The rival; the default is two models, and so is its rival."""
     if spec != "default":
-        return Plain(spec, models, backend)
-    return BilingualEncoder(Plain("e5", models, backend), Plain("minilm", models, backend), spec)
+        return Plain(spec, models)
+    return BilingualEncoder(Plain("e5", models), Plain("minilm", models), spec)
+
+
+def elsewhere(spec: str, models: Path, runtime: Any) -> Encoder:
+    """The rival's model by another runtime."""
+    model = Plain(spec, models).model
+    prompts: dict[Kind, str] = {kind: find_prompt(model.prompts, kind) for kind in ("query", "passage")}
+    return Exported(model, prompts, runtime)
 
 
 def contestants(options: argparse.Namespace) -> dict[str, Encoder]:
@@ -135,8 +141,8 @@ def contestants(options: argparse.Namespace) -> dict[str, Encoder]:
     models = Path(os.environ.get("HELICE_MODELS", ROOT / "var" / "models"))
     weights.ensure_model(models / weights.NAME)
     found = {"sentence-transformers fp32, batch 32": plain(options.encoder, models)}
-    for backend in filter(None, options.backends.split(",")):
-        found[f"sentence-transformers, {backend}"] = plain(options.encoder, models, backend)
+    for runtime in filter(None, options.runtimes.split(",")):
+        found[runtime] = elsewhere(options.encoder, models, runtime)
     found[f"Hélice ({options.encoder})"] = get_encoder(options.encoder, models)
     return found
 
