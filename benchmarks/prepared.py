@@ -84,6 +84,8 @@ def fill(folder: Path, options: Namespace) -> None:
 
     from benchmarks.catalogue import Country
     from matching import pipeline
+    from matching.models import Subject
+    from matching.pipeline import yardstick
 
     call_command("migrate", verbosity=0)
     wanted = {
@@ -100,6 +102,8 @@ def fill(folder: Path, options: Namespace) -> None:
     made = Country()
     made.add_profiles(options.profiles, options.items)
     made.add_challenges(options.challenges, options.needs)
+    yardstick.in_use(pipeline.encoder())
+    Subject.objects.update(stale_since=None)  # nothing waits to be matched: what is measured runs alone
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     note.write_text(json.dumps(wanted))

@@ -25,6 +25,45 @@ DECIMALS = 4  # scores are rounded: matrix products of other shapes differ in th
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Passages put in order, by owner and then item: order (n,), their places; starts (p,): where owners'
+    passages begin in it; items (m,): where items' do; owners (p,): where owners' items begin among those;
+    numbers (p,): the owners. ranks (n,), in that order: places by text; ranked (n,): the passages by text."""
+
+    order: Integers
+    starts: Integers
+    items: Integers
+    owners: Integers
+    numbers: Integers
+    ranks: Integers
+    ranked: Integers
+
+    @classmethod
+    def of(cls, owners: Integers, items: Integers, texts: Sequence[str]) -> Layout:
+        """Equal texts of one owner are put in the order in which they were given."""
+        ranked = np.array(sorted(range(len(texts)), key=texts.__getitem__), np.int64)
+        ranks = np.empty(len(texts), np.int64)
+        ranks[ranked] = np.arange(len(texts))
+        order = np.lexsort((items, owners))
+        new_owner = changes(owners[order])
+        new_item = new_owner | changes(items[order])
+        return cls(
+            order,
+            np.flatnonzero(new_owner),
+            np.flatnonzero(new_item),
+            np.flatnonzero(new_owner[new_item]),
+            owners[order][new_owner],
+            ranks[order],
+            ranked,
+        )
+
+
+def changes(values: Integers) -> NDArray[np.bool_]:
+    """Where runs of equal values begin."""
+    return np.concatenate([np.ones(min(len(values), 1), bool), values[1:] != values[:-1]])
+
+
+@dataclass(frozen=True)
 class Passages:
     """What profiles say. All of length n, in any order.
 
@@ -54,10 +93,9 @@ class Passages:
         return Grams.of([self.texts[place] for place in places.tolist()])
 
     @cached_property
-    def text_order(self) -> Integers:
-        """The place of each passage among the sorted texts; equal texts keep equal places."""
-        places = {text: place for place, text in enumerate(sorted(set(self.texts)))}
-        return np.array([places[text] for text in self.texts], np.int64)
+    def layout(self) -> Layout:
+        """The passages by owner and item, put in order once."""
+        return Layout.of(self.owners, self.items, self.texts)
 
     def of_profiles(self, chosen: Sequence[int] | Integers) -> tuple[Passages, Integers]:
         """The passages of some profiles alone, renumbered 0, 1, … in the order chosen; and their old
@@ -181,39 +219,34 @@ def pooled(needs: Needs, passages: Passages, similar: Floats, best_share: float 
     k, profiles = len(needs.texts), passages.profiles
     values = np.full((k, profiles), np.nan, np.float32)
     best = np.full((k, profiles), -1, np.int64)
-    for row in range(k):
-        values[row], best[row] = pool(similar[row], passages, best_share)
+    layout = passages.layout
+    if similar.size:
+        laid = np.round(similar[:, layout.order], DECIMALS)
+        of_items = np.maximum.reduceat(laid, layout.items, axis=1)
+        most = np.maximum.reduceat(of_items, layout.owners, axis=1)
+        gained = best_three(of_items, layout.owners)
+        values[:, layout.numbers] = best_share * most + (1 - best_share) * gained / BEST_ITEMS
+        best[:, layout.numbers] = first_best(laid, most, layout)
     return PairScores(mean_of_needs(needs, values), values, best)
 
 
-def pool(similar: Floats, passages: Passages, best_share: float) -> tuple[Floats, Integers]:
-    """One need's values (profiles,) and best passages (profiles,); equal passages by the order of their
-    texts."""
-    values = np.full(passages.profiles, np.nan, np.float32)
-    best = np.full(passages.profiles, -1, np.int64)
-    rounded = np.round(similar, DECIMALS)
-    order = np.lexsort((passages.text_order, -rounded, passages.owners))
-    owners = passages.owners[order]
-    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]][: len(owners)])
-    best[owners[starts]] = order[starts]
-    items = first_of_items(order, owners, passages.items)
-    place = np.arange(len(items)) - np.searchsorted(passages.owners[items], passages.owners[items])
-    top = items[place < BEST_ITEMS]
-    gained = np.bincount(
-        passages.owners[top], np.maximum(rounded[top], 0).astype(np.float64), minlength=passages.profiles
-    )
-    found = owners[starts]
-    values[found] = best_share * rounded[order[starts]] + (1 - best_share) * gained[found] / BEST_ITEMS
-    return values, best
+def best_three(of_items: Floats, starts: Integers) -> Floats:
+    """Sums (k, owners) of the greatest BEST_ITEMS values above 0 of items (k, m), which lie by owner."""
+    sizes = np.diff(starts, append=of_items.shape[1])
+    # Sorted by owner and then greatest first: as whole numbers, since values are rounded.
+    owners = np.repeat(np.arange(len(starts)), sizes) << 32
+    units = np.round(np.maximum(of_items, 0) * 10**DECIMALS).astype(np.int64)
+    ordered = owners - np.sort(owners - units, axis=1)
+    place = np.arange(of_items.shape[1]) - np.repeat(starts, sizes)
+    counted = np.where(place < BEST_ITEMS, ordered, 0)
+    return np.asarray(np.add.reduceat(counted, starts, axis=1) / 10**DECIMALS, np.float32)
 
 
-def first_of_items(order: Integers, owners: Integers, items: Integers) -> Integers:
-    """Of passages ordered by owner and then best first, the first of each item, in the same order."""
-    if not len(order):
-        return order
-    keys = owners * (int(items.max(initial=0)) + 1) + items[order]
-    _, firsts = np.unique(keys, return_index=True)
-    return np.asarray(order[np.sort(firsts)], np.int64)
+def first_best(laid: Floats, most: Floats, layout: Layout) -> Integers:
+    """The passages (k, owners) that have their owners' greatest values; of equals, the first by text."""
+    sizes = np.diff(layout.starts, append=laid.shape[1])
+    ranks = np.where(laid == np.repeat(most, sizes, axis=1), layout.ranks, laid.shape[1])
+    return layout.ranked[np.minimum.reduceat(ranks, layout.starts, axis=1)]
 
 
 def mean_of_needs(needs: Needs, values: Floats) -> Floats:
