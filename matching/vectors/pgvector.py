@@ -60,8 +60,8 @@ class Query:
             each = np.stack([shifts[side], *self.usual[side].T, self.made_up[side]]).T
             numbers = ", ".join(f"{number:.9g}::float8" for number in each.ravel().tolist())
             rows.append(f"('{language}', {literal(self.means[side])}, {numbers})")
-        each = (f"shift{at}, usual{at}, spread{at}, gain{at}" for at in range(len(self)))
-        return f"(VALUES {', '.join(rows)}) AS usual (language, mean, {', '.join(each)})"
+        names = (f"shift{at}, usual{at}, spread{at}, gain{at}" for at in range(len(self)))
+        return f"(VALUES {', '.join(rows)}) AS usual (language, mean, {', '.join(names)})"
 
     @property
     def nearest(self) -> str:
