@@ -62,10 +62,7 @@ def stored(roles: tuple[str, ...], model: str):  # type: ignore[no-untyped-def]
     from matching.models import Passage
 
     rows = Passage.objects.filter(model=model, role__in=roles).values_list("vector", flat=True)
-    found = np.empty((rows.count(), len(rows[0] or ())), np.float32)
-    for place, vector in enumerate(rows.iterator()):
-        found[place] = vector
-    return found
+    return np.stack([np.asarray(vector, np.float32) for vector in rows.iterator()])
 
 
 def rebuild(processes: int) -> float:
