@@ -21,13 +21,15 @@ from matching.encoding import Floats
 from matching.machine import cores
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, dtype
 
 Linear = Callable[["Tensor"], "Tensor"]
 
 FAMILIES = {"BertModel": False, "RobertaModel": True, "XLMRobertaModel": True}
 TOKENS = 1024  # of a batch: its activations fit a core's cache
 SCORES = 250_000  # attention scores that are held at once: these too
+STEPS = ((128, 16), (512, 32), (1024, 64))  # up to how many tokens, sizes are multiples of what
+COARSEST = 256
 PROOFS = (
     "Agua",
     "Low-cost Acoustic Sensors find leaks in water networks before the street floods.",
@@ -58,10 +60,9 @@ class Bert:
             self.words = embeddings.word_embeddings.weight.detach()
             places = embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0]
             self.places = places.detach()
-            self.norm = norm_of(embeddings.LayerNorm)
+            self.norm = norm_of(embeddings.LayerNorm, torch.float32)
             self.dtype = torch.bfloat16 if bfloat16 else torch.float32
-            layers = (Layer(layer.to(self.dtype), heads, self.epsilon) for layer in bert.encoder.layer)
-            self.layers = list(layers)
+            self.layers = [Layer(layer, heads, self.epsilon, self.dtype) for layer in bert.encoder.layer]
         room = len(self.places) - self.offset
         self.longest = min(room, model.max_seq_length or room)
         self.cores = cores()
@@ -114,9 +115,12 @@ class Bert:
 
         with torch.inference_mode():
             runs = [(length, len(list(same))) for length, same in groupby(ids, len)]
-            words = torch.from_numpy(np.concatenate([np.asarray(row, np.int64) for row in ids]))
-            places = torch.from_numpy(np.concatenate([np.arange(len(row)) for row in ids]))
-            x = self.words[words] + self.places[places + self.offset]
+            total = sum(map(len, ids))
+            flat = np.zeros((2, rounded(total)), np.int64)  # what is over is reckoned with and never read
+            flat[0, :total] = np.concatenate(ids)
+            flat[1, :total] = np.concatenate([np.arange(len(row)) for row in ids]) + self.offset
+            words, places = torch.from_numpy(flat)
+            x = self.words[words] + self.places[places]
             x = functional.layer_norm(x, x.shape[1:], *self.norm, self.epsilon).to(self.dtype)
             for layer in self.layers:
                 x = layer(x, runs)
@@ -126,20 +130,20 @@ class Bert:
 class Layer:
     """One layer: attention and two linear maps, each added to what came in."""
 
-    def __init__(self, layer: Any, heads: int, epsilon: float) -> None:
+    def __init__(self, layer: Any, heads: int, epsilon: float, dtype: dtype) -> None:
         import torch
 
         own, out = layer.attention.self, layer.attention.output
-        width = own.query.weight.shape[0] // heads
-        parts = (own.query, own.key, own.value)
-        self.heads, self.scale, self.epsilon = heads, width**-0.5, epsilon
-        self.project = linear(
-            torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts])
-        )
-        self.join = linear(out.dense.weight, out.dense.bias)
-        self.widen = linear(layer.intermediate.dense.weight, layer.intermediate.dense.bias, gelu=True)
-        self.narrow = linear(layer.output.dense.weight, layer.output.dense.bias)
-        self.norms = norm_of(out.LayerNorm), norm_of(layer.output.LayerNorm)
+        self.heads, self.epsilon = heads, epsilon
+        scale = (own.query.weight.shape[0] // heads) ** -0.5  # of the scores, once and for all
+        weight = torch.cat([own.query.weight * scale, own.key.weight, own.value.weight])
+        bias = torch.cat([own.query.bias * scale, own.key.bias, own.value.bias])
+        self.project = linear(weight.to(dtype), bias.to(dtype))
+        self.join = linear(out.dense.weight.to(dtype), out.dense.bias.to(dtype))
+        wide, narrow = layer.intermediate.dense, layer.output.dense
+        self.widen = linear(wide.weight.to(dtype), wide.bias.to(dtype), gelu=True)
+        self.narrow = linear(narrow.weight.to(dtype), narrow.bias.to(dtype))
+        self.norms = norm_of(out.LayerNorm, dtype), norm_of(layer.output.LayerNorm, dtype)
 
     def __call__(self, x: Tensor, runs: list[tuple[int, int]]) -> Tensor:
         """States (tokens, d) to states; `runs` says how long the texts are: (length, how many) in turn."""
@@ -155,28 +159,29 @@ class Layer:
 
         Spelled out: torch's fused attention takes twice as long for heads this narrow.
         """
-
         width = projected.shape[1] // 3
-        out = projected.new_empty(len(projected), width)
+        out = projected.new_zeros(len(projected), width)
         start = 0
         for length, count in runs:
             end = start + length * count
             shape = (count, length, 3, self.heads, width // self.heads)
-            asked, keys, values = projected[start:end].view(shape).permute(2, 0, 3, 1, 4).flatten(1, 2)
-            found = self.shared(asked * self.scale, keys, values).view(count, self.heads, length, -1)
-            out[start:end].view(count, length, self.heads, -1).copy_(found.transpose(1, 2))
+            room = projected.new_zeros(3, count, self.heads, rounded(length), shape[-1])
+            room[:, :, :, :length] = projected[start:end].view(shape).permute(2, 0, 3, 1, 4)
+            asked, keys, values = room.flatten(1, 2)
+            found = self.shared(asked, keys, values, length).view(room.shape[1:])
+            out[start:end].view(shape[:2] + shape[3:]).copy_(found[:, :, :length].transpose(1, 2))
             start = end
         return out
 
-    def shared(self, asked: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        """Attention by every head of every text, all of shape (heads x texts, t, d), a cacheful at a time."""
+    def shared(self, asked: Tensor, keys: Tensor, values: Tensor, length: int) -> Tensor:
+        """Attention by every head of every text, a cacheful at a time. Shapes (texts x heads, t, d); only the
+        first `length` tokens are the texts' own."""
         import torch
 
         found = torch.empty_like(values)
-        step = max(1, SCORES // asked.shape[1] ** 2)
-        for start in range(0, len(asked), step):
-            part = slice(start, start + step)
+        for part in pieces(len(values) // self.heads, self.heads, values.shape[1]):
             scores = torch.bmm(asked[part], keys[part].transpose(1, 2))
+            scores[:, :, length:] = -torch.inf
             shares = torch.softmax(scores, -1, dtype=torch.float32).to(values.dtype)
             torch.bmm(shares, values[part], out=found[part])
         return found
@@ -184,7 +189,7 @@ class Layer:
 
 def fitting(model: Any, bfloat16: bool) -> Bert | None:
     """The quick form of a sentence-transformers model, if it has one: where its parts are known ones, and
-    proofs come out as the model itself has them. With `bfloat16` the model's own layers become that too."""
+    proofs come out as the model itself has them."""
     if not is_known(model):
         return None
     truth = model.encode(list(PROOFS), prompt="", normalize_embeddings=True, show_progress_bar=False)
@@ -229,15 +234,37 @@ def linear(weight: Tensor, bias: Tensor, *, gelu: bool = False) -> Linear:
     return lambda x: apply(x, packed, bias, after, [], "none")
 
 
-def norm_of(norm: Any) -> tuple[Tensor, Tensor]:
-    return norm.weight.detach(), norm.bias.detach()
+def norm_of(norm: Any, dtype: dtype) -> tuple[Tensor, Tensor]:
+    return norm.weight.detach().to(dtype), norm.bias.detach().to(dtype)
+
+
+def rounded(count: int) -> int:
+    """The next of a few dozen sizes. oneDNN writes itself a program for every size it meets, and each takes
+    half a millisecond and half a megabyte: tokens are filled up to sizes that it knows."""
+    step = next((step for most, step in STEPS if count <= most), COARSEST)
+    return math.ceil(count / step) * step
+
+
+def pieces(texts: int, heads: int, length: int) -> Iterator[slice]:
+    """Attention matrices (texts x heads) in parts of at most SCORES scores, of few different sizes: texts by
+    powers of two, or, where one text has too many, as many heads as divide it evenly."""
+    most = SCORES // length**2
+    start = 0
+    while start < texts * heads:
+        left = texts - start // heads
+        if most >= heads:
+            size = heads << (min(left, most // heads).bit_length() - 1)
+        else:
+            size = max(part for part in range(1, heads + 1) if heads % part == 0 and part <= max(1, most))
+        yield slice(start, start + size)
+        start += size
 
 
 def batched(lengths: Sequence[int], workers: int) -> Iterator[list[int]]:
     """Places of texts, longest first, in batches of like length; few texts are shared out among workers."""
     order = sorted(range(len(lengths)), key=lambda place: -lengths[place])
     rounds = math.ceil(sum(lengths) / TOKENS / workers)
-    limit = math.ceil(sum(lengths) / max(1, rounds) / workers)
+    limit = rounded(math.ceil(sum(lengths) / max(1, rounds) / workers))
     batch: list[int] = []
     held = 0
     for place in order:

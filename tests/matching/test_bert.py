@@ -1,6 +1,7 @@
 """The quick forward pass beside transformers' own, and models of other people's making."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,19 @@ def test_texts_are_shared_out_among_cores_and_every_text_once() -> None:
     assert all(sum(lengths[place] for place in batch) <= bert.TOKENS for batch in found)
     assert list(bert.batched([], 2)) == []
     assert list(bert.batched([7], 4)) == [[0]]
+
+
+@pytest.mark.parametrize(("texts", "length"), [(1, 16), (13, 32), (300, 48), (3, 352), (2, 2048)])
+def test_attention_is_cut_into_few_sizes_that_fit(texts: int, length: int) -> None:
+    parts = list(bert.pieces(texts, 12, length))
+    assert parts[0].start == 0
+    assert parts[-1].stop == texts * 12
+    assert all(one.stop == other.start for one, other in pairwise(parts))
+    assert all((part.stop - part.start) * length**2 <= max(bert.SCORES, length**2) for part in parts)
+    assert len({part.stop - part.start for part in parts}) <= 6
+
+
+def test_thousands_of_lengths_are_a_few_dozen_sizes() -> None:
+    assert all(bert.rounded(count) >= count for count in range(1, 9000))
+    assert len({bert.rounded(count) for count in range(1, 1025)}) < 32
+    assert bert.rounded(17) == 32
