@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.models import Person, Profile, ProfileItem, User
 from hubs.actions import move_challenge
 from hubs.models import Challenge
-from matching.models import Match, Passage, Subject
+from matching import pipeline, tasks
+from matching.models import Match, Passage, Rebuild, Statistics, Subject
+from matching.pipeline import rebuilding
 from tests import factories
 from tests.services import Service, Valkey, handed_over_to, until, worker
 
@@ -78,6 +80,64 @@ def test_a_worker_killed_in_the_middle_of_matching_loses_nothing(engine: Service
     assert pairs() == {(profile, challenge.pk) for profile in knows for challenge in challenges}
     assert not Passage.objects.filter(vector=None).exists()
     assert not Subject.objects.exclude(error="").exists()
+
+
+def test_a_worker_killed_in_the_middle_of_a_rebuild_loses_nothing_and_nobody_sees_half_of_it(
+    engine: Service, tmp_path: Path, valkey: Valkey
+) -> None:
+    knows = import_profiles(240)
+    challenges = [factories.make_challenge(needs=(NEED,)) for _ in range(128)]
+    engine.start()
+    until(all_matched, "everybody is matched", 90)
+    expected = {(profile, challenge.pk) for profile in knows for challenge in challenges}
+    assert seen_at_once() == expected
+    rebuild = rebuilding.start(why="asked", again=True)
+    tasks.offer(tasks.rebuild_slice)
+    until(lambda: done(rebuild) >= 16, "some of it is there", 60)
+    engine.kill()
+    assert 0 < done(rebuild) < 128
+    assert seen_at_once() == expected
+    helper = worker(tmp_path, valkey.url, queues="bulk", beat=False)
+    try:
+        engine.start()
+        helper.start()
+        until(lambda: seen_at_once() == expected and finished(rebuild), "it is whole", 90)
+        until(lambda: Statistics.objects.count() == 1, "what was shown before is taken away", 60)
+    finally:
+        helper.kill()
+    assert seen_at_once() == expected
+    assert Match.objects.count() == len(expected)
+
+
+def done(rebuild: Rebuild) -> int:
+    return Rebuild.objects.values_list("done", flat=True).get(pk=rebuild.pk)
+
+
+def finished(rebuild: Rebuild) -> bool:
+    return Rebuild.objects.filter(pk=rebuild.pk, state="finished").exists()
+
+
+def seen_at_once() -> set[tuple[int, int]]:
+    """What people see at this moment, in one query, each pair of it once."""
+    found = list(Match.objects.live().values_list("subject__profile", "target__challenge"))
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+def test_a_person_who_waits_is_served_before_an_import_that_was_there_first(
+    engine: Service, valkey: Valkey
+) -> None:
+    import_profiles(200)
+    pipeline.sweep()
+    [waits] = import_profiles(1)
+    for _ in range(20):
+        tasks.refresh_waiting.apply_async()
+    tasks.refresh_subject.apply_async(args=(pipeline.subjects.note_profile(waits),))
+    engine.start()
+    until(all_matched, "everybody is matched", 90)
+    first = Subject.objects.order_by("revised_at").first()
+    assert first
+    assert first.profile_id == waits
 
 
 def test_challenges_posted_while_the_broker_is_away_are_saved_at_once_and_matched_later(
