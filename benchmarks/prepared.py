@@ -20,15 +20,16 @@ def parser(description: str | None) -> ArgumentParser:
     found.add_argument("--challenges", type=int, default=200)
     found.add_argument("--items", type=int, default=8, help="of each profile")
     found.add_argument("--needs", type=int, default=5, help="of each challenge")
-    found.add_argument("--full", action="store_true", help="100,000 profiles, 5,000 challenges")
+    found.add_argument("--full", action="store_true", help="as large as the bars ask")
     found.add_argument("--keep", type=Path, help="a folder in which the country stays for the next time")
     return found
 
 
-def read(found: ArgumentParser) -> Namespace:
+def read(found: ArgumentParser, full: tuple[int, int] = FULL) -> Namespace:
+    """The options; `full`: profiles and challenges where --full was said."""
     options = found.parse_args()
     if options.full:
-        options.profiles, options.challenges = FULL
+        options.profiles, options.challenges = full
     return options
 
 

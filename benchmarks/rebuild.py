@@ -5,38 +5,30 @@ python -m benchmarks.rebuild --full      100,000 × 2,000
 
 The product is NumPy's, in single precision, block by block, and its results are thrown away: no rebuild can
 do with less. Ours measures the catalogue, finds and scores all matches, writes them beside those that are
-shown, and switches over. The country is made up (benchmarks/catalogue.py), in a throw-away database (SQLite,
-or --database URL).
+shown, and switches over, in processes that have to start and load the model first. The country is made up
+(benchmarks/catalogue.py), in a throw-away database or one that is kept (--keep FOLDER).
 """
 
-import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
+from argparse import SUPPRESS, Namespace
 from pathlib import Path
+
+from benchmarks import prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS, COLUMNS = 8192, 2048
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--profiles", type=int, default=5000)
-    parser.add_argument("--challenges", type=int, default=200)
-    parser.add_argument("--items", type=int, default=8, help="of each profile")
-    parser.add_argument("--needs", type=int, default=5, help="of each challenge")
-    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="that share the rebuild")
-    parser.add_argument("--database", default="")
-    parser.add_argument("--full", action="store_true", help="100,000 profiles × 2,000 challenges")
-    parser.add_argument("--helper", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.full:
-        options.profiles, options.challenges = 100_000, 2_000
-    return options
+def arguments() -> Namespace:
+    found = prepared.parser(__doc__)
+    found.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="that share the rebuild")
+    found.add_argument("--postgres", action="store_true", help="PostgreSQL from a wheel instead of SQLite")
+    found.add_argument("--helper", action="store_true", help=SUPPRESS)
+    found.set_defaults(profiles=5000)
+    return prepared.read(found, full=(100_000, 2_000))
 
 
 def product(model: str) -> tuple[float, int, int]:
@@ -91,34 +83,25 @@ def help_out() -> None:
             time.sleep(0.02)
 
 
-def run(options: argparse.Namespace) -> None:
-    from django.core.management import call_command
-
+def run(options: Namespace) -> None:
     from benchmarks.catalogue import Country
     from matching import pipeline
-    from matching.models import Match, Rebuild
-    from matching.pipeline import yardstick
+    from matching.models import Match, Rebuild, Subject
 
-    call_command("migrate", verbosity=0)
-    country = Country()
-    country.add_profiles(options.profiles, options.items)
-    country.add_challenges(options.challenges, options.needs)
-    # Something is shown already, so that the rebuild has to be switched over.
-    yardstick.in_use(pipeline.encoder())
-    country.add_challenges(1)
-    from matching.models import Subject
-
-    subject = Subject.objects.filter(challenge__isnull=False).latest("pk")
-    pipeline.subjects.mark(Subject.objects.filter(pk=subject.pk), interactive=True)
-    pipeline.refresh(subject.pk)
-    bare, passages, needs = product(country.themes.model)
+    if not Match.objects.current().exists():  # something must be shown already, and be switched over
+        Country().add_challenges(1)
+        subject = Subject.objects.filter(challenge__isnull=False).latest("pk")
+        pipeline.subjects.mark(Subject.objects.filter(pk=subject.pk), interactive=True)
+        pipeline.refresh(subject.pk)
+    model = pipeline.model_name()
+    bare, passages, needs = product(model)
     ours = rebuild(options.processes)
     assert Rebuild.objects.latest("pk").state == "finished"  # noqa: S101
     count = Match.objects.current().count()
     print("| work | seconds | of the product |\n|---|---|---|")
     print(f"| NumPy, {passages:,} × {needs:,}, bare product | {bare:.1f} | 1.00 |")
     print(
-        f"| full rebuild, {options.profiles:,} × {options.challenges + 1:,}, {options.processes} processes,"
+        f"| full rebuild, {options.profiles:,} × {options.challenges:,}, {options.processes} processes,"
         f" {count:,} matches written | {ours:.1f} | {ours / bare:.2f} |"
     )
 
@@ -131,16 +114,7 @@ def main() -> None:
         django.setup()
         help_out()
         return
-    with tempfile.TemporaryDirectory(prefix="helice-rebuild-") as name:
-        os.environ.setdefault("HELICE_MODELS", str(ROOT / "var" / "models"))
-        os.environ["HELICE_VAR"] = name
-        os.environ["DATABASE_URL"] = options.database or f"sqlite:///{Path(name) / 'rebuild.sqlite3'}"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-        os.environ.setdefault("HELICE_ENCODER", "default")
-        os.environ["LOG_LEVEL"] = "ERROR"
-        import django
-
-        django.setup()
+    with prepared.country(options, postgres=options.postgres):
         run(options)
 
 
