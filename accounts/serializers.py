@@ -260,7 +260,7 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     name = serializers.CharField(read_only=True)
     helix = serializers.ChoiceField(choices=Organisation.Kind.choices, read_only=True)
-    organisation = OrganisationBrief(read_only=True)
+    organisation = OrganisationBrief(read_only=True, allow_null=True)
     institution_name = serializers.CharField(max_length=160, allow_blank=True, required=False)
     state = CodeField("states", allow_blank=True)
     fields_of_science = CodeListField("fields", source="fields")

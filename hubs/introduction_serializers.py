@@ -76,6 +76,9 @@ class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
     challenge = ChallengeBrief(read_only=True)
     profile = serializers.SerializerMethodField()
     reason = serializers.SerializerMethodField()
+    decline_reason = serializers.ChoiceField(
+        choices=[("", ""), *Introduction.DeclineReason.choices], read_only=True
+    )
     page = serializers.SerializerMethodField()
 
     class Meta:

@@ -1,5 +1,6 @@
 """The API's matches: one's own, their answers, and the request for an introduction."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from . import actions, queries
 from .models import Answer, Match, Strength
 from .pipeline.reasons import tell
 from .serializers import AT_LEAST, AnswerSerializer, AskSerializer, MatchSerializer
+from .showing import Items
 
 VIA = "api"
 
@@ -103,12 +105,18 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         found = self.filter_queryset(self.get_queryset())
         page = tell(cast(list[Match], self.paginate_queryset(found)))
         actions.record_page(matches=page, first_rank=rank_of(page, found), by=signed_in(request))
-        actions.ask_for_reasons(matches=page)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.get_paginated_response(self.shown(page))
 
     @extend_schema(description="The match of one's own profile with a challenge.")
     def retrieve(self, request: Request, profile_id: UUID, challenge_id: UUID) -> Response:
-        return Response(self.get_serializer(tell([self.get_object()])[0]).data)
+        return Response(self.shown(tell([self.get_object()]))[0])
+
+    def shown(self, matches: Sequence[Match]) -> Any:
+        """What their reasons name is looked up once for all; words not marked yet are marked next."""
+        actions.ask_for_reasons(matches=matches)
+        items = Items.of(match.reason for match in matches)
+        context = {**self.get_serializer_context(), "items": items}
+        return self.get_serializer(matches, many=True, context=context).data
 
     @extend_schema(
         request=AnswerSerializer,

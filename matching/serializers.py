@@ -1,5 +1,6 @@
 """How one's matches look to programs: what fits, how well, and why."""
 
+from collections.abc import Collection
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -50,18 +51,33 @@ class MatchSerializer(serializers.ModelSerializer[Match]):
         ]
         read_only_fields = fields
 
+    @property
+    def items(self) -> Items:
+        found: Items = self.context["items"]
+        return found
+
     @extend_schema_field(NeedShown(many=True))
     def get_needs(self, match: Match) -> Any:
         """Why: each need of the challenge beside what of the profile answers it."""
-        return reason_shown(match.reason)
+        return reason_shown(still_said(match.reason, self.items.kept_out))
 
     @extend_schema_field(HintSerializer(many=True))
     def get_would_strengthen(self, match: Match) -> Any:
         """At most two things that the profile could add."""
         profile, challenge = match.subject.profile, match.target.challenge
         assert profile is not None and challenge is not None  # noqa: S101, PT018 - matches join a profile and a challenge
-        covered, uncovered, _ = needs_shown(match.reason, challenge, Items())
+        covered, uncovered, _ = needs_shown(match.reason, challenge, self.items)
         return HintSerializer(hints(profile, challenge, covered, uncovered), many=True).data
+
+
+def still_said(reason: dict[str, Any], kept_out: Collection[int]) -> dict[str, Any]:
+    """A reason without what its owner has kept out of matching since; the match is about to be made anew."""
+    nothing: dict[str, Any] = {"covered": False, "strength": None, "evidence": None, "marks": []}
+    needs = [
+        {**row, **nothing} if row["evidence"] and row["evidence"].get("item_id") in kept_out else row
+        for row in reason.get("needs", [])
+    ]
+    return {**reason, "needs": needs}
 
 
 class AnswerSerializer(serializers.ModelSerializer[Answer]):
