@@ -176,7 +176,7 @@ def run(options: argparse.Namespace, folder: Path, port: int) -> None:
     from django.core.management import call_command
 
     from benchmarks.catalogue import Country
-    from matching.tasks import READY
+    from matching.asking import READY
 
     call_command("migrate", verbosity=0)
     country = Country()

@@ -81,7 +81,7 @@ def workers(folder: Path, number: int = 1) -> Iterator[list["subprocess.Popen[by
     """As many workers as there are to be, each with its model loaded and at rest."""
     from django.core.cache import cache
 
-    from matching.tasks import READY
+    from matching.asking import READY
 
     if number > WORKERS:
         yield []

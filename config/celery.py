@@ -15,14 +15,15 @@ app.autodiscover_tasks()
 # A person waits for the first queue; an import or a rebuild uses the second; letters need no encoder.
 # A worker of both takes what people wait for first: the order of its queues is no order (kombu keeps a set),
 # priorities are (0 goes before 9).
-SOON, LAST = 5, 9
+FIRST, NEXT, SOON, LAST = 0, 2, 5, 9
 app.conf.task_routes = {
     "accounts.tasks.*": {"queue": "mail"},
     "matching.tasks.refresh_waiting": {"queue": "bulk", "priority": LAST},
     "matching.tasks.rebuild_slice": {"queue": "bulk", "priority": LAST},
     "matching.tasks.explain_waiting": {"queue": "bulk", "priority": SOON},
     "matching.tasks.write_letters": {"queue": "mail"},
-    "matching.tasks.*": {"queue": "interactive"},
+    "matching.tasks.answer": {"queue": "interactive", "priority": FIRST},
+    "matching.tasks.*": {"queue": "interactive", "priority": NEXT},
 }
 
 

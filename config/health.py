@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError
 
 from config.celery import app
+from matching.asking import READY
 from matching.queries import first_matches_missing, set_aside
-from matching.tasks import HEARTBEAT, READY
+from matching.tasks import HEARTBEAT
 
 logger = logging.getLogger(__name__)
 FRESH = 60  # seconds after which a worker that says nothing counts as gone

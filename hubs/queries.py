@@ -35,6 +35,11 @@ def filtered(challenges: ChallengeQuerySet, wanted: dict[str, Any]) -> Challenge
         found = found.filter(Q(state=wanted["state"]) | Q(state=""))
     if wanted.get("sdg"):
         found = found.filter(sdgs__contains=f",{wanted['sdg']},")
+    if wanted.get("sector"):
+        found = found.filter(sector=wanted["sector"])
+    if wanted.get("field"):  # a whole area ("2") or one of its fields ("2.8")
+        field = wanted["field"]
+        found = found.filter(Q(fields__contains=f",{field},") | Q(fields__contains=f",{field}."))
     if wanted.get("hub"):
         found = found.filter(hub=wanted["hub"])
     if wanted.get("sought"):

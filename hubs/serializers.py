@@ -108,7 +108,15 @@ class ChallengeLabels(serializers.Serializer[Challenge]):
 
     status = serializers.CharField(source="get_status_display", read_only=True)
     state = serializers.CharField(source="state_name", read_only=True)
+    sector = serializers.SerializerMethodField()
+    fields_of_science = serializers.SerializerMethodField()
     sdgs = serializers.SerializerMethodField()
+
+    def get_sector(self, challenge: Challenge) -> str:
+        return challenge.sector_name
+
+    def get_fields_of_science(self, challenge: Challenge) -> list[str]:
+        return challenge.field_names
 
     def get_sdgs(self, challenge: Challenge) -> list[str]:
         return [label(challenge.country, "sdgs", code) for code in challenge.sdgs]
@@ -120,6 +128,8 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
     language = serializers.ChoiceField(choices=Language.choices, required=False)
     needs = NeedSerializer(many=True, required=False, **MOST_NEEDS)
     state = CodeField("states", allow_blank=True)
+    sector = CodeField("sectors", allow_blank=True)
+    fields_of_science = CodeListField("fields", source="fields")
     sdgs = CodeListField("sdgs")
     eligible_kinds = serializers.ListField(
         child=serializers.ChoiceField(choices=Profile.Kind.choices), required=False, max_length=4
@@ -161,6 +171,8 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
             "state",
             "only_in_state",
             "eligible_kinds",
+            "sector",
+            "fields_of_science",
             "sdgs",
             "trl_from",
             "trl_to",

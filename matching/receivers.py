@@ -15,6 +15,7 @@ from accounts.signals import person_erased, profile_changed, profile_removed
 from hubs.signals import challenge_changed, challenge_published
 
 from . import pipeline, tasks
+from .asking import READY
 from .models import LetterItem
 from .pipeline import subjects
 
@@ -42,7 +43,7 @@ def _hand_over(subject_id: int | None) -> None:
 def forget_last_life(**_: Any) -> None:
     """What an earlier worker said of itself holds no longer."""
     if settings.HELICE_WARM:
-        cache.delete_many([tasks.HEARTBEAT, tasks.READY])
+        cache.delete_many([tasks.HEARTBEAT, READY])
 
 
 @worker_ready.connect

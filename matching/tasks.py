@@ -8,9 +8,10 @@ from django.core.cache import cache
 
 from accounts.queue import after_commit
 
-from . import pipeline
+from . import asking, pipeline
+from .asking import READY
 
-HEARTBEAT, READY = "worker:heartbeat", "worker:ready"
+HEARTBEAT = "worker:heartbeat"
 HEARTBEAT_LASTS = 120
 HELPERS = 4  # workers that bulk work is offered to at a time: one that is at it already declines
 
@@ -64,6 +65,12 @@ def write_letters() -> None:
     from .digests import write_due_letters
 
     write_due_letters()
+
+
+@shared_task
+def answer(key: str) -> None:
+    pipeline.encoder()
+    asking.answer(key)
 
 
 @shared_task

@@ -230,6 +230,8 @@ def load_challenges(loaded: Loaded, rows: Iterable[Row], now: datetime) -> None:
             state=state_code(row["state"]),
             only_in_state=row.get("only_in_state", False),
             eligible_kinds=row.get("eligible_kinds") or [],
+            sector=row["sector"],
+            fields=row["fields"],
             sdgs=[str(number) for number in row["sdgs"]],
             trl_from=row["trl_from"],
             trl_to=row["trl_to"],

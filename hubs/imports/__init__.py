@@ -175,6 +175,7 @@ class Checker:
         state = text_of(given.get("state")).zfill(2) if given.get("state") else ""
         if state and state not in pack.states:
             raise RowError("state", _("“%(code)s” is no state's code") % {"code": state})
+        sector = text_of(given.get("sector"))
         for code in codes:
             if code not in pack.sdgs:
                 raise RowError("sdgs", _("“%(code)s” is no goal's number") % {"code": code})
@@ -182,6 +183,8 @@ class Checker:
             "state": state,
             "only_in_state": flag_of("only_in_state", given.get("only_in_state")),
             "eligible_kinds": codes_of("eligible_kinds", given.get("eligible_kinds"), Profile.Kind.values),
+            "sector": choice_of("sector", sector, pack.sectors.codes) if sector else "",
+            "fields": codes_of("fields", given.get("fields"), pack.fields.codes),
             "sdgs": codes,
             "time_zone": zone,
             "opens_at": moment_of("opens", opens, zone),

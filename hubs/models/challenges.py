@@ -134,6 +134,8 @@ class Challenge(PublicModel):
     # Who may answer: kinds of profile, none for all; and whether from that state only
     eligible_kinds = CodesField(verbose_name=_("who may answer"), max_length=60)
     only_in_state = models.BooleanField(_("only those of that state"), default=False)
+    sector = models.CharField(_("sector"), max_length=5, blank=True)
+    fields = CodesField(verbose_name=_("fields of science"))
     sdgs = CodesField(verbose_name=_("Sustainable Development Goals"))
     trl_from = models.PositiveSmallIntegerField(
         _("TRL from"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(9)]
@@ -237,6 +239,15 @@ class Challenge(PublicModel):
     @property
     def state_name(self) -> str:
         return get_pack(self.country).states.label(self.state) if self.state else ""
+
+    @property
+    def sector_name(self) -> str:
+        return get_pack(self.country).sectors.label(self.sector) if self.sector else ""
+
+    @property
+    def field_names(self) -> list[str]:
+        fields = get_pack(self.country).fields
+        return [fields.label(code) for code in self.fields if code in fields.codes]
 
     @property
     def eligible_names(self) -> list[str]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Translation, User
+from accounts.serializers import label
 from hubs.models import Challenge, ChallengeStep, HubMembership
 from tests import factories
 from tests.api.helpers import ids, read, send
@@ -29,7 +30,9 @@ def path(challenge: Challenge, more: str = "") -> str:
 
 
 def test_anybody_reads_a_published_challenge_with_its_needs_and_languages() -> None:
-    challenge = factories.make_challenge(title="Agua segura", state="09", sdgs=["6"])
+    challenge = factories.make_challenge(
+        title="Agua segura", state="09", sdgs=["6"], sector="22", fields=["2.7"]
+    )
     Translation.objects.create(record=challenge, field="title", language="en", text="Safe water")
     shown = read(Client(), path(challenge), accept_language="en")
     assert shown["title"] == "Agua segura"
@@ -41,6 +44,8 @@ def test_anybody_reads_a_published_challenge_with_its_needs_and_languages() -> N
     assert shown["labels"] == {
         "status": "published",
         "state": "Mexico City",
+        "sector": label("MX", "sectors", "22"),
+        "fields_of_science": [label("MX", "fields", "2.7")],
         "sdgs": ["Clean water and sanitation"],
     }
 

@@ -102,6 +102,8 @@ def test_the_full_shape_is_taken(tmp_path: Path, poster: Organisation, hub: Hub)
         "hub": hub.slug,
         "state": "2",
         "sdgs": [6, 11],
+        "sector": "22",
+        "fields": ["2.7"],
         "trl_from": 3,
         "trl_to": 6,
         "offer_money": "1500000",
@@ -115,6 +117,7 @@ def test_the_full_shape_is_taken(tmp_path: Path, poster: Organisation, hub: Hub)
     run(lines(tmp_path, row))
     challenge = Challenge.objects.get()
     assert (challenge.state, challenge.sdgs, challenge.trl_to) == ("02", ["6", "11"], 6)
+    assert (challenge.sector, challenge.fields) == ("22", ["2.7"])
     assert challenge.offer_money == 1500000
     assert [n.sought for n in challenge.needs.all()] == ["anyone", "startup"]
     assert fold_free(poster.name) not in challenge.search_text
@@ -265,6 +268,8 @@ def test_a_thousand_rows_take_a_few_statements(tmp_path: Path, common: list[str]
         ({"trl_from": "²"}, "trl_from"),
         ({"trl_from": "9" * 5000}, "trl_from"),
         ({"sdgs": 5}, "sdgs"),
+        ({"sector": "99"}, "sector"),
+        ({"fields": "2.7;9.9"}, "fields"),
         ({"eligible_kinds": 5}, "eligible_kinds"),
         ({"eligible_kinds": "startup;wizard"}, "eligible_kinds"),
         ({"only_in_state": "maybe", "state": "20"}, "only_in_state"),
