@@ -23,7 +23,7 @@ from . import facts
 from .facts import ChallengeFacts, ProfileFacts, is_barred
 from .pairs import Asked, Given, Pair, fitting, needs_of
 
-MOST_PROFILES = 500  # scored in full for one challenge; the rest are far behind by vectors alone
+MOST_PROFILES = 200  # scored in full for one challenge; the rest are far behind by vectors alone
 MOST_CHALLENGES = 300  # for one profile
 ENOUGH = 0.25  # of these must be admitted by facts; else more are looked at,
 WIDER = 4  # so many times as many

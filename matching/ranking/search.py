@@ -26,8 +26,8 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Vectors = NDArray[Any]  # float16 or float32
 
-BLOCK = 16_384  # rows compared at once: 12 MB of vectors in half precision
-COLUMNS = 64  # queries multiplied at once
+BLOCK = 4096  # rows compared at once: what is done to their products stays in the cache
+COLUMNS = 96  # queries multiplied at once
 KEPT_LENGTHS = 2  # versions of the statistics: the one shown, and the one that a rebuild makes
 # At least this share of those worth scoring in full is of each language: neither is cut by the other.
 LEAST_OF_LANGUAGE = 0.25
