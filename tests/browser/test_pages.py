@@ -1,12 +1,13 @@
 """Every page, as whoever may see it, in both languages, on a phone: no error, and axe is content."""
 
 import os
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils import translation
 from playwright.sync_api import Page
 
@@ -14,6 +15,18 @@ from accounts import urls as account_urls
 from hubs import urls as hub_urls
 from hubs.views.steps import STEPS
 from matching import urls as match_urls
+from tests.browser.addresses import (
+    Address,
+    challenge,
+    fixed,
+    introduction,
+    match,
+    nothing,
+    organisation,
+    profile,
+    secret,
+    step,
+)
 from tests.browser.conftest import Visitors
 from tests.browser.country import Country
 from tests.browser_fixtures import SCREENSHOTS
@@ -29,45 +42,6 @@ WIDE = """[...document.querySelectorAll("body *")]
     .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
     .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
 LANG = {"es": "es-MX", "en": "en"}
-Address = Callable[[Country], list[Any]]
-
-
-def nothing(country: Country) -> list[Any]:
-    return []
-
-
-def fixed(*parts: str) -> Address:
-    return lambda country: list(parts)
-
-
-def profile(role: str) -> Address:
-    return lambda country: [country.profile(role).public_id]
-
-
-def organisation(country: Country) -> list[Any]:
-    return [country.loaded.organisations["s-gotera"].public_id]
-
-
-def challenge(status: str = "published") -> Address:
-    return lambda country: [country.challenge(status).public_id]
-
-
-def step(name: str) -> Address:
-    return lambda country: [country.challenge("draft").public_id, name]
-
-
-def introduction(state: str) -> Address:
-    return lambda country: [country.introduction(state).public_id]
-
-
-def match(country: Country) -> list[Any]:
-    return list(country.unasked("researcher"))
-
-
-def secret(name: str) -> Address:
-    return lambda country: [country.secrets[name]]
-
-
 PAGES: dict[str, dict[str, Address]] = {
     "anonymous": {
         "hubs:home": nothing,
@@ -155,6 +129,35 @@ PAGES: dict[str, dict[str, Address]] = {
 }
 # In the language of whoever holds the secret, or of the browser: not in the address's
 UNPREFIXED = {"match_link", "match_link_answer", "unsubscribe", "invitation", "mailbox", "mailbox_letter"}
+# They act and lead on, hand out a file, or are walked by a test of their own.
+NOT_WALKED = {
+    "accounts:claim",
+    "accounts:data",
+    "accounts:item_use",
+    "accounts:signup",
+    "hubs:challenge_step",
+    "hubs:hub_membership",
+    "matching:answer",
+    "matching:decide_suspect",
+}
+
+
+def merge_fragments() -> None:
+    """A file pages_<part>.py beside this one adds PAGES, and may add UNPREFIXED and NOT_WALKED, of its part.
+
+    Where a role already walks a page of that name, a word behind it tells the two apart: "hubs:hub events".
+    """
+    for path in sorted(Path(__file__).parent.glob("pages_*.py")):
+        fragment = import_module(f"tests.browser.{path.stem}")
+        for role, pages in fragment.PAGES.items():
+            twice = PAGES.setdefault(role, {}).keys() & pages.keys()
+            assert not twice, f"{path.name}: {role} walks {twice} already"
+            PAGES[role] |= pages
+        UNPREFIXED.update(getattr(fragment, "UNPREFIXED", ()))
+        NOT_WALKED.update(getattr(fragment, "NOT_WALKED", ()))
+
+
+merge_fragments()
 CASES = [
     pytest.param(role, name, language, id=f"{language} {role} {name}")
     for role, pages in PAGES.items()
@@ -184,25 +187,18 @@ def test_a_page_opens_on_a_phone_and_is_usable_by_everybody(
     photograph(visitor.tab, f"{name}-{role}-{language}")
 
 
-# They act and lead on, hand out a file, or are walked by a test of their own.
-NOT_WALKED = {
-    "accounts:claim",
-    "accounts:data",
-    "accounts:item_use",
-    "accounts:signup",
-    "hubs:challenge_step",
-    "hubs:hub_membership",
-    "matching:answer",
-    "matching:decide_suspect",
-}
+def names(patterns: Sequence[URLPattern | URLResolver], app: str) -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{app}:{each.namespace}" if each.namespace else app
+            yield from names(each.url_patterns, inner)
+        else:
+            yield f"{app}:{each.name}"
 
 
 def test_no_page_is_forgotten() -> None:
-    ours = {
-        f"{app}:{pattern.name}"
-        for app, urls in {"accounts": account_urls, "hubs": hub_urls, "matching": match_urls}.items()
-        for pattern in urls.urlpatterns
-    }
+    apps = {"accounts": account_urls, "hubs": hub_urls, "matching": match_urls}
+    ours = {name for app, urls in apps.items() for name in names(urls.urlpatterns, app)}
     walked = {name.split()[0] for pages in PAGES.values() for name in pages}
     assert ours - walked == NOT_WALKED
 
