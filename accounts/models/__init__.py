@@ -1,6 +1,7 @@
 """Who someone is."""
 
 from .base import Language, PublicModel
+from .jobs import Job, JobFile, JobQuerySet
 from .kept import KeptPost
 from .letters import Cadence, Family, Letter, LetterPreference, UnsubscribeLink
 from .organisations import Invitation, Membership, Organisation
@@ -13,6 +14,9 @@ __all__ = [
     "Consent",
     "Family",
     "Invitation",
+    "Job",
+    "JobFile",
+    "JobQuerySet",
     "KeptPost",
     "Language",
     "Letter",

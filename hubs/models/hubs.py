@@ -77,6 +77,8 @@ class HubMembership(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="hub_memberships")
     role = models.CharField(max_length=8, choices=Role, default=Role.MEMBER)
     since = models.DateTimeField(auto_now_add=True)
+    # Whether the profile, as far as its reader may see it, stands among the hub's people: the member's say
+    listed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint("hub", "person", name="one_membership_per_person_and_hub")]
