@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import views
+from . import challenge_urls, views
 
 app_name = "hubs"
 urlpatterns = [
     path("", views.home, name="home"),
     path("challenges/", views.challenge_list, name="challenge_list"),
+    *challenge_urls.urlpatterns,
     path("challenges/new/", views.challenge_new, name="challenge_new"),
     path("challenges/<uuid:public_id>/", views.challenge, name="challenge"),
     path("challenges/<uuid:public_id>/edit/<slug:step>/", views.challenge_edit, name="challenge_edit"),
