@@ -5,6 +5,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import admin_letters, emails, receivers  # noqa: F401 - the first and last register themselves
+        from . import admin_letters, brand, emails, receivers  # noqa: F401 - all but emails register themselves
 
         emails.register_letters()

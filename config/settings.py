@@ -27,6 +27,13 @@ def kept_secret(path: Path) -> str:
 HELICE_DEMO = env.bool("HELICE_DEMO", default=False)
 HELICE_NAME = env.str("HELICE_NAME", default="Hélice")
 HELICE_COUNTRY = env.str("HELICE_COUNTRY", default="MX")
+# Roles of country packs' themes; what is not set is the pack's. accounts/brand.py checks them at start.
+HELICE_COLOURS = {
+    role: colour
+    for role in ("primary", "accent", "dark", "decoration")
+    if (colour := env.str(f"HELICE_COLOUR_{role.upper()}", default="").lower())
+}
+HELICE_LOGO = env.str("HELICE_LOGO", default="")  # path of an SVG or PNG; else the name, in letters
 HELICE_OPERATOR = env.str("HELICE_OPERATOR", default="Hélice")
 HELICE_CONTACT = env.str("HELICE_CONTACT", default="contacto@example.org")
 PRIVACY_REGIME = env.str("PRIVACY_REGIME", default="private")  # or "public": which law the notice names
@@ -87,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random, so that lengths betray no secret (BREACH)
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -155,10 +163,11 @@ else:
 
 # --- Broker, cache, worker -------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHE_URL = env.str("CACHE_URL", default=REDIS_URL)  # one that writes nothing to disk, if the broker's does
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "accounts.caches.ForgivingRedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": CACHE_URL,
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
         "KEY_PREFIX": "helice",
     }
@@ -195,6 +204,11 @@ HELICE_FACTS = env.list("HELICE_FACTS", default=["all"])  # which facts count be
 HELICE_INDEX = env.str("HELICE_INDEX", default="mapped")
 HELICE_HNSW = env.bool("HELICE_HNSW", default=False)  # pgvector: by its graph (manage.py index_vectors)
 HELICE_WARM = env.bool("HELICE_WARM", default=False)  # this worker loads the encoder as it starts
+
+# --- Answer before account: texts of people who have not signed up, in the cache alone ---------
+TRY_MINUTES = env.float("TRY_MINUTES", default=60)  # that such a text and its answer are kept
+TRY_RATE = env.str("TRY_RATE", default="30/hour")  # from one address
+TRY_RATE_ALL = env.str("TRY_RATE_ALL", default="60/min")  # from all of them together
 
 # --- People ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -5,11 +5,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts import brand
 from accounts.urls import secret_links as account_links
 from config import health
+from config.design import design
 from matching.urls import secret_links as match_links
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("brand.css", brand.brand_css, name="brand_css"),
+    path("brand/logo", brand.brand_logo, name="brand_logo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("config.api_urls")),
@@ -26,5 +30,6 @@ urlpatterns += i18n_patterns(
     path("", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    *([path("design/", design, name="design")] if settings.HELICE_DEMO else []),
     prefix_default_language=True,
 )

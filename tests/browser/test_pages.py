@@ -1,9 +1,10 @@
-"""Every page, as whoever may see it, in both languages, on a phone: no error, and axe is content."""
+"""Every page, as whoever may see it, in both languages and themes, on a phone: no error, axe is content."""
 
 import os
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -42,6 +43,8 @@ WIDE = """[...document.querySelectorAll("body *")]
     .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
     .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
 LANG = {"es": "es-MX", "en": "en"}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+WIDTHS = (360, 768, 1280)
 PAGES: dict[str, dict[str, Address]] = {
     "anonymous": {
         "hubs:home": nothing,
@@ -69,6 +72,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "invitation": secret("invitation"),
         "mailbox": nothing,
         "mailbox_letter": secret("letter"),
+        "design": nothing,
     },
     "newcomer": {
         "accounts:home": nothing,
@@ -173,7 +177,7 @@ def transactional_db(country: Country) -> None:
 
 
 @pytest.mark.parametrize(("role", "name", "language"), CASES)
-def test_a_page_opens_on_a_phone_and_is_usable_by_everybody(
+def test_a_page_opens_on_a_phone_and_is_usable_by_everybody_by_day_and_by_night(
     visitors: Visitors, role: str, name: str, language: str
 ) -> None:
     with translation.override(language):
@@ -204,8 +208,11 @@ def test_no_page_is_forgotten() -> None:
 
 
 def look_closely(tab: Page) -> None:
-    report = AXE.run(tab, options=OPTIONS)
-    assert not report.violations_count, report.generate_report()
+    for theme in THEMES:
+        tab.emulate_media(color_scheme=theme)
+        report = AXE.run(tab, options=OPTIONS)
+        assert not report.violations_count, f"{theme}: {report.generate_report()}"
+    tab.emulate_media(color_scheme="light")
     tab.set_viewport_size({"width": 320, "height": 700})
     overflow = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0, f"{overflow} px too wide at 320 px: {tab.evaluate(WIDE)}"
@@ -215,7 +222,10 @@ def photograph(tab: Page, name: str) -> None:
     """Pictures for people to look at: HELICE_SCREENSHOTS=1."""
     if not os.environ.get("HELICE_SCREENSHOTS"):
         return
-    for width in (360, 1280):
-        tab.set_viewport_size({"width": width, "height": 900})
-        path = SCREENSHOTS / f"{name.replace(':', '-').replace(' ', '-')}-{width}.png"
-        tab.screenshot(path=path, full_page=True)
+    for theme in THEMES:
+        tab.emulate_media(color_scheme=theme)
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 900})
+            path = SCREENSHOTS / f"{name.replace(':', '-').replace(' ', '-')}-{width}-{theme}.png"
+            tab.screenshot(path=path, full_page=True)
+    tab.emulate_media(color_scheme="light")
