@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from . import jobs
 from .actions.people import discard_unconfirmed, is_unproven
 from .kept import HOURS
 from .models import Consent, KeptPost, Letter, User
@@ -17,8 +18,10 @@ CODE_HOURS = 24
 
 
 def forget() -> None:
-    """Refused forms after a day, unconfirmed sign-ups after two, codes in letters that never left."""
+    """Long work and its files after a week, refused forms after a day, unconfirmed sign-ups after two, codes in
+    letters that never left."""
     now = timezone.now()
+    jobs.forget()
     KeptPost.objects.filter(created_at__lt=now - timedelta(hours=HOURS)).delete()
     stuck = Letter.objects.filter(kind="account", created_at__lt=now - timedelta(hours=CODE_HOURS))
     stuck.filter(state__in=[Letter.State.FAILED, Letter.State.UNKNOWN]).exclude(params={}).update(params={})

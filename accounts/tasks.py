@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from . import forgetting, mailer
+from . import forgetting, jobs, mailer
+from .queue import after_commit
 
 
 @shared_task(soft_time_limit=120, time_limit=150)
@@ -23,3 +24,15 @@ def settle_interrupted() -> int:
 @shared_task(soft_time_limit=300, time_limit=360)
 def forget() -> None:
     forgetting.forget()
+
+
+@shared_task
+def run_job(job_id: int) -> bool:
+    return jobs.run(job_id)
+
+
+@shared_task(soft_time_limit=60, time_limit=90)
+def find_jobs() -> None:
+    """What was never handed over, or whose worker fell."""
+    for job_id in jobs.waiting():
+        after_commit(run_job, job_id)

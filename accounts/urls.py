@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import job_urls, views
 from .unsubscribe import unsubscribe
 
 app_name = "accounts"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("profiles/<uuid:public_id>/translations/", views.profile_translations, name="profile_translations"),
     path("profiles/<uuid:public_id>/items/", views.item_use, name="item_use"),
     path("profiles/<uuid:public_id>/claim/", views.claim, name="claim"),
+    *job_urls.urlpatterns,
     path("organisations/<uuid:public_id>/", views.organisation, name="organisation"),
     path("organisations/<uuid:public_id>/edit/", views.organisation_edit, name="organisation_edit"),
     path("organisations/<uuid:public_id>/people/", views.organisation_people, name="organisation_people"),

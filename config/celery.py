@@ -17,10 +17,13 @@ app.autodiscover_tasks()
 # priorities are (0 goes before 9).
 FIRST, NEXT, SOON, LAST = 0, 2, 5, 9
 app.conf.task_routes = {
+    "accounts.tasks.run_job": {"queue": "bulk", "priority": SOON},  # somebody looks how far it is
     "accounts.tasks.*": {"queue": "mail"},
     "matching.tasks.refresh_waiting": {"queue": "bulk", "priority": LAST},
     "matching.tasks.rebuild_slice": {"queue": "bulk", "priority": LAST},
     "matching.tasks.explain_waiting": {"queue": "bulk", "priority": SOON},
+    "matching.tasks.count_country": {"queue": "bulk", "priority": LAST},
+    "matching.tasks.compare_challenges": {"queue": "bulk", "priority": LAST},
     "matching.tasks.write_letters": {"queue": "mail"},
     "matching.tasks.answer": {"queue": "interactive", "priority": FIRST},
     "matching.tasks.*": {"queue": "interactive", "priority": NEXT},
@@ -34,9 +37,11 @@ def timetable(sender: Celery, **_: object) -> None:
     sender.conf.beat_schedule = {
         "send-letters": {"task": "accounts.tasks.send_due_letters", "schedule": sweep},
         "settle-letters": {"task": "accounts.tasks.settle_interrupted", "schedule": sweep},
+        "find-jobs": {"task": "accounts.tasks.find_jobs", "schedule": sweep},
         "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="17", hour="*/6")},
         "find-stale": {"task": "matching.tasks.sweep", "schedule": sweep},
         "write-letters": {"task": "matching.tasks.write_letters", "schedule": sweep},
+        "count-country": {"task": "matching.tasks.count_country", "schedule": crontab(minute="*/20")},
         "heartbeat": {"task": "matching.tasks.heartbeat", "schedule": 10.0},
     }
     sender.conf.beat_schedule_filename = str(settings.HELICE_VAR / "beat-schedule")

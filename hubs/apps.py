@@ -7,8 +7,9 @@ class HubsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.queries import add_to_download
 
-        from . import emails, receivers  # noqa: F401 - listening begins
+        from . import emails, jobs, receivers  # noqa: F401 - listening begins
         from .queries import held_about
 
         emails.register_all()
+        jobs.register_all()
         add_to_download("hubs", held_about)

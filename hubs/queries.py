@@ -1,7 +1,6 @@
 """Reads over several models, shared by pages, letters and the API."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +12,7 @@ from accounts.countries import get_pack
 from accounts.models import Organisation, Person, Profile
 
 from .models import Challenge, ChallengeStep, Hub, HubMembership, Introduction, Need, Status
-from .models.challenges import REVIEW_WORKING_DAYS, ChallengeQuerySet, working_days_before
+from .models.challenges import ChallengeQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,24 +59,6 @@ def at_time(challenges: ChallengeQuerySet, when: str) -> ChallengeQuerySet:
     if when == "upcoming":
         return challenges.upcoming().order_by("opens_at", "pk")
     return challenges.closed().order_by("-closes_at", "pk")
-
-
-@dataclass
-class Waiting:
-    """A challenge in review, and whether it has waited longer than it should."""
-
-    challenge: Challenge
-    late: bool
-
-
-def review_queue(user: "User | AnonymousUser", now: datetime | None = None) -> list[Waiting]:
-    """Longest waiting first; of those handed in together, the one that closes sooner."""
-    limit = working_days_before(now or timezone.now(), REVIEW_WORKING_DAYS)
-    waiting = Challenge.objects.reviewable_by(user, now).select_related("organisation", "hub", "author__user")
-    return [
-        Waiting(challenge, bool(challenge.submitted_at and challenge.submitted_at < limit))
-        for challenge in waiting.order_by("submitted_at", "closes_at", "pk")
-    ]
 
 
 def hubs_with_counts() -> QuerySet[Hub]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import challenge_urls, views
+from . import challenge_urls, desk_urls, views
 
 app_name = "hubs"
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     path("challenges/<uuid:public_id>/edit/<slug:step>/", views.challenge_edit, name="challenge_edit"),
     path("challenges/<uuid:public_id>/preview/", views.challenge_preview, name="challenge_preview"),
     path("challenges/<uuid:public_id>/step/", views.challenge_step, name="challenge_step"),
-    path("review/", views.review_queue, name="review_queue"),
+    *desk_urls.urlpatterns,
     path("review/<uuid:public_id>/", views.review, name="review"),
     path("hubs/", views.hub_list, name="hub_list"),
     path("hubs/<slug:slug>/", views.hub, name="hub"),

@@ -5,10 +5,15 @@ class MatchingConfig(AppConfig):
     name = "matching"
 
     def ready(self) -> None:
+        from accounts.jobs import add_progress
         from accounts.queries import add_to_download
+        from hubs.desk import add_likeness, add_reasons
 
-        from . import checks, emails, receivers  # noqa: F401 - listening begins
+        from . import checks, curating, curating_groups, emails, looking, receivers, suggesting  # noqa: F401 - listening begins
         from .queries import held_about
 
         emails.register_letters()
         add_to_download("matching", held_about)
+        add_likeness(curating_groups.alike)
+        add_reasons(curating_groups.reasons)
+        add_progress(curating.rebuilds_shown)

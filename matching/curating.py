@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.jobs import Progress
 from accounts.models import User
 from hubs.models import Hub
 
 from . import actions, queries
-from .models import Suspect
+from .models import Rebuild, Suspect
 
 PER_PAGE = 20
 
@@ -49,3 +50,26 @@ def _said(state: str) -> str:
         Suspect.State.FINE.value: _("Noted: it counts in full."),
         Suspect.State.HIDDEN.value: _("Noted: it is kept out of matching."),
     }.get(state, _("Noted: it waits to be looked at again."))
+
+
+def rebuilds_shown(user: User) -> list[Progress]:
+    """How far the matching of everybody anew is, for the curators of a nation: the last three."""
+    if not Hub.objects.curated_by(user).filter(kind=Hub.Kind.NATION).exists():
+        return []
+    return [
+        Progress(
+            title=_("Matching everybody anew"),
+            state=str(rebuild.get_state_display()),
+            percent=rebuild.percent,
+            said=_counted(rebuild),
+            is_open=rebuild.state == Rebuild.State.RUNNING,
+            at=rebuild.started_at,
+        )
+        for rebuild in Rebuild.objects.all()[:3]
+    ]
+
+
+def _counted(rebuild: Rebuild) -> str:
+    if rebuild.total is None:
+        return _("The catalogue is being measured.") if rebuild.state == Rebuild.State.RUNNING else ""
+    return _("%(done)d of %(total)d challenges") % {"done": rebuild.done, "total": rebuild.total}

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_noop
 from accounts.models import Person
 
 from .. import emails, signals
-from ..models import Challenge, ChallengeStep, Status
+from ..models import Assignment, Challenge, ChallengeStep, Status
 from ..permissions import may_take, person_of, user_of
 from ..transitions import CURATOR, Transition, find, missing
+from .desk import check_free
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -45,6 +46,7 @@ def move_challenge(*, challenge: Challenge, to: str, by: "Person | User", note: 
     line = ChallengeStep.objects.create(
         challenge=challenge, actor=person_of(by), from_status=start, to_status=to, note=note
     )
+    Assignment.objects.filter(challenge=challenge).delete()
     if step.who == CURATOR:
         emails.queue_challenge_reviewed(line)
     _tell(challenge, to)
@@ -58,6 +60,8 @@ def _allowed_step(challenge: Challenge, to: str, by: "Person | User", note: str)
         raise ValidationError(_("This step is not possible from where the challenge stands."), code="no_step")
     if not may_take(user_of(by), challenge, step):
         raise PermissionDenied
+    if step.who == CURATOR and step.start == Status.IN_REVIEW:
+        check_free(challenge, by)
     if step.needs_note and not note:
         raise ValidationError(_("Say why, in a sentence or two."), code="note")
     if len(note) > 2000:

@@ -3,7 +3,7 @@
 from .challenges import challenge, challenge_list, challenge_step
 from .hubs import home, hub, hub_list, hub_membership
 from .introductions import introduction, introduction_list
-from .review import review, review_queue
+from .review import review
 from .wizard import challenge_edit, challenge_new, challenge_preview
 
 __all__ = [
@@ -20,5 +20,4 @@ __all__ = [
     "introduction",
     "introduction_list",
     "review",
-    "review_queue",
 ]

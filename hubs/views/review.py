@@ -1,4 +1,4 @@
-"""What waits for a curator, and one challenge with the checklist."""
+"""One challenge that waits for a curator, with the checklist."""
 
 from uuid import UUID
 
@@ -9,20 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from .. import actions, queries
+from .. import actions
 from ..actions.challenges import MOVED
 from ..forms import ReviewForm
-from ..models import Challenge, Hub
+from ..models import Assignment, Challenge, Hub
 from ..transitions import hints, missing
 from .steps import SignedIn
-
-
-@login_required
-def review_queue(request: SignedIn) -> HttpResponse:
-    """Longest waiting first; only for curators."""
-    if not Hub.objects.curated_by(request.user).exists():
-        raise Http404
-    return render(request, "hubs/review_queue.html", {"waiting": queries.review_queue(request.user)})
 
 
 @login_required
@@ -49,6 +41,10 @@ def review(request: SignedIn, public_id: UUID) -> HttpResponse:
         "seen": seen,
         "gaps": missing(challenge),
         "hints": hints(challenge),
+        "assignment": Assignment.objects.in_force()
+        .filter(challenge=challenge)
+        .select_related("curator__user")
+        .first(),
         "history": challenge.steps.select_related("actor__user"),
     }
     return render(request, "hubs/review.html", context)

@@ -1,10 +1,13 @@
 """Who should meet whom: subjects, their passages, their matches, and what was shown and answered."""
 
 from .answers import Answer, MatchEvent
+from .board import Candidacy, CandidacyQuerySet, CandidacyStep
+from .country import CountryFigures
 from .letters import AnswerLink, LetterItem
 from .matches import Match, MatchQuerySet, Strength
 from .passages import Explanation, Passage, Revision
 from .rebuilds import Rebuild, RebuildChunk, RebuildQuerySet
+from .similar import SimilarChallenge
 from .statistics import Statistics
 from .subjects import Subject, SubjectQuerySet
 from .suspects import Suspect, SuspectQuerySet
@@ -12,6 +15,10 @@ from .suspects import Suspect, SuspectQuerySet
 __all__ = [
     "Answer",
     "AnswerLink",
+    "Candidacy",
+    "CandidacyQuerySet",
+    "CandidacyStep",
+    "CountryFigures",
     "Explanation",
     "LetterItem",
     "Match",
@@ -22,6 +29,7 @@ __all__ = [
     "RebuildChunk",
     "RebuildQuerySet",
     "Revision",
+    "SimilarChallenge",
     "Statistics",
     "Strength",
     "Subject",
