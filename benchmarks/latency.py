@@ -1,28 +1,29 @@
 """From publishing a challenge, and from saving a profile, until the matches are there to be seen.
 
 python -m benchmarks.latency             5,000 profiles, 500 open challenges
-python -m benchmarks.latency --full      100,000 and 5,000
+python -m benchmarks.latency --full      100,000 and 5,000 (--rounds 100)
 
 Through the whole machine: the action that a page calls, the commit, Valkey (from a wheel), a real Celery
 worker with the real model in a process of its own, the rows. Publications and saves come one by one, as a
 person waits for each; the first few, for which the worker still reads what it will keep, are told apart. The
-country is made up (benchmarks/catalogue.py), in a throw-away database (SQLite, or --database URL).
+country is made up (benchmarks/catalogue.py), in a throw-away database or one that is kept (--keep FOLDER).
 """
 
-import argparse
 import os
 import signal
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from benchmarks import prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300.0  # seconds that anything may take
@@ -30,20 +31,12 @@ WARMING = 3
 LIMIT = 2.0
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--profiles", type=int, default=5000)
-    parser.add_argument("--challenges", type=int, default=500)
-    parser.add_argument("--rounds", type=int, default=20, help="of each kind")
-    parser.add_argument("--workers", type=int, default=1, help="processes of the engine")
-    parser.add_argument("--database", default="")
-    parser.add_argument("--full", action="store_true", help="100,000 profiles, 5,000 challenges, 100 rounds")
-    options = parser.parse_args()
-    if options.full:
-        options.profiles, options.challenges, options.rounds = 100_000, 5_000, 100
-    return options
+def arguments() -> Namespace:
+    found = prepared.parser(__doc__)
+    found.add_argument("--rounds", type=int, default=20, help="of each kind")
+    found.add_argument("--workers", type=int, default=1, help="processes of the engine")
+    found.set_defaults(profiles=5000, challenges=500)
+    return prepared.read(found)
 
 
 @contextmanager
@@ -104,9 +97,9 @@ class Bench:
         from hubs.models import Hub, HubMembership
 
         self.country = country
-        self.person = User.objects.create_user("curator@example.org", "benchmark")
+        self.person, _ = User.objects.get_or_create(email="curator@example.org")
         self.hub, self.poster = Hub.objects.get(), Organisation.objects.get(name="Benchmark")
-        HubMembership.objects.create(hub=self.hub, person=self.person.person, role="curator")
+        HubMembership.objects.get_or_create(hub=self.hub, person=self.person.person, role="curator")
 
     def publish(self) -> float:
         from django.utils import timezone
@@ -171,18 +164,13 @@ def seen(since: datetime, **of: int) -> bool:
     return rows.exists() or Subject.objects.filter(**of, stale_since=None, matched_at__gt=since).exists()
 
 
-def run(options: argparse.Namespace, folder: Path, port: int) -> None:
+def run(options: Namespace, folder: Path, port: int) -> None:
     from django.core.cache import cache
-    from django.core.management import call_command
 
     from benchmarks.catalogue import Country
     from matching.asking import READY
 
-    call_command("migrate", verbosity=0)
-    country = Country()
-    country.add_profiles(options.profiles)
-    country.add_challenges(options.challenges)
-    bench = Bench(country)
+    bench = Bench(Country())
     with services(folder, port, options.workers):
         wait_for(lambda: cache.get(READY), f"the model: {folder / 'engine1.log'}")
         print("| from … until matches are seen | times | first | p50 s | p95 s | limit |")
@@ -201,23 +189,15 @@ def run(options: argparse.Namespace, folder: Path, port: int) -> None:
 
 
 def main() -> None:
-    options = arguments()
-    with tempfile.TemporaryDirectory(prefix="helice-latency-") as name:
-        folder, port = Path(name), free_port()
-        os.environ.setdefault("HELICE_MODELS", str(ROOT / "var" / "models"))
-        os.environ.setdefault("HELICE_ENCODER", "default")
-        os.environ |= {
-            "HELICE_VAR": name,
-            "HELICE_WARM": "1",
-            "DATABASE_URL": options.database or f"sqlite:///{folder / 'latency.sqlite3'}",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "REDIS_URL": f"redis://127.0.0.1:{port}/0",
-            "EMAIL_URL": "consolemail://",
-            "LOG_LEVEL": "WARNING",
-        }
-        import django
-
-        django.setup()
+    options, port = arguments(), free_port()
+    environment = {
+        "HELICE_WARM": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "REDIS_URL": f"redis://127.0.0.1:{port}/0",
+        "EMAIL_URL": "consolemail://",
+        "LOG_LEVEL": "WARNING",
+    }
+    with prepared.country(options, environment) as folder:
         run(options, folder, port)
 
 

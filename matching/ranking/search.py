@@ -67,6 +67,11 @@ class Stock:
         return self._numbered[1]
 
     @cached_property
+    def in_order(self) -> bool:
+        """Whether each subject has one run, and they ascend."""
+        return bool((self.numbers[1:] > self.numbers[:-1]).all())
+
+    @cached_property
     def _numbered(self) -> tuple[Integers, Integers]:
         keys, numbers = np.unique(self.subjects[self.starts], return_inverse=True)
         return keys, numbers
@@ -242,12 +247,13 @@ def walk(stock: Stock, queries: Floats, scale: Scale, lengths: Floats, note: Not
     per_deviation = np.asarray(1 / scale.deviations, np.float32)
     usual = np.asarray(scale.means * per_deviation, np.float32)
     shifts = np.asarray(scale.shifts, np.float32)
+    packed = packs(stock.vectors, queries)
 
     def block(place: int) -> None:
         runs = slice(int(edges[place]), int(edges[place + 1]))
         rows = slice(int(ends[runs.start]), int(ends[runs.stop]))
         spoken = stock.languages[rows]
-        values = products(stock.vectors[rows], queries)
+        values = packed_products(stock.vectors[rows], packed)
         values -= shifts.take(spoken, axis=0)
         values *= per_deviation.take(spoken, axis=0) / lengths[rows, None]
         values -= usual.take(spoken, axis=0)
@@ -267,6 +273,8 @@ def walk(stock: Stock, queries: Floats, scale: Scale, lengths: Floats, note: Not
 
 def merged(found: Floats, stock: Stock) -> Floats:
     """Runs (r, k) to subjects (s, k): most have one run, those with rows added later have several."""
+    if stock.in_order:
+        return found
     values = np.full((len(stock.keys), found.shape[1]), -np.inf, np.float32)
     values[stock.numbers[::-1]] = found[::-1]  # the first run of each subject stays
     if len(stock.keys) < len(stock.numbers):
@@ -278,17 +286,26 @@ def merged(found: Floats, stock: Stock) -> Floats:
 
 def products(rows: Vectors, queries: Floats) -> Floats:
     """Rows (n, d) times queries (k, d), float32 (n, k)."""
+    return packed_products(rows, packs(rows, queries))
+
+
+def packs(rows: Vectors, queries: Floats) -> list[Any]:
+    """Queries made ready, once, to be multiplied with many blocks of rows of this kind."""
     if rows.dtype != np.float16:
-        return np.asarray(rows @ queries.T, np.float32)
-    halves = np.asarray(queries, np.float16)
-    parts = [half_products(rows, halves[start : start + COLUMNS]) for start in range(0, len(halves), COLUMNS)]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
-
-
-def half_products(rows: Vectors, queries: Vectors) -> Floats:
+        return [queries.T]
     import numkong
 
-    return np.asarray(numkong.dots_packed(rows, numkong.dots_pack(np.ascontiguousarray(queries))))
+    halves = np.ascontiguousarray(queries, np.float16)
+    return [numkong.dots_pack(halves[start : start + COLUMNS]) for start in range(0, len(halves), COLUMNS)]
+
+
+def packed_products(rows: Vectors, packed: list[Any]) -> Floats:
+    if rows.dtype != np.float16:
+        return np.asarray(rows @ packed[0], np.float32)
+    import numkong
+
+    parts = [np.asarray(numkong.dots_packed(rows, queries)) for queries in packed]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 @cache

@@ -75,4 +75,7 @@ def unit(vectors: Floats | Halves) -> Floats:
     """Half precision leaves lengths of 0.999: rows of length 1 again, in single precision."""
     wide = np.asarray(vectors, np.float32)
     lengths = np.sqrt(np.einsum("ij,ij->i", wide, wide))[:, None]
-    return np.asarray(wide / np.maximum(lengths, 1e-9), np.float32)
+    if wide is vectors:
+        wide = wide.copy()
+    wide /= np.maximum(lengths, 1e-9)
+    return wide
