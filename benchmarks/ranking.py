@@ -92,14 +92,12 @@ def numpy_product(rows: Any, asked: Any) -> None:
 
 def kernel_product(rows: Any, asked: Any) -> None:
     """In as many threads as ours."""
-    import numpy as np
-
     from matching.ranking import search
 
-    halves = asked.astype(np.float16)
+    packed = search.packs(rows, asked)
 
     def block(start: int) -> None:
-        search.half_products(rows[start : start + search.BLOCK], halves)
+        search.packed_products(rows[start : start + search.BLOCK], packed)
 
     list(search.workers().map(block, range(0, len(rows), search.BLOCK)))
 
