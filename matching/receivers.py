@@ -14,7 +14,7 @@ from accounts.queue import after_commit
 from accounts.signals import person_erased, profile_changed, profile_removed
 from hubs.signals import challenge_changed, challenge_published
 
-from . import pipeline, tasks
+from . import pipeline, suggesting, tasks
 from .asking import READY
 from .models import LetterItem
 from .pipeline import subjects
@@ -61,6 +61,7 @@ def _load_encoder() -> None:
         logger.exception("The encoder %s cannot be loaded", settings.HELICE_ENCODER)
         return
     tasks.heartbeat()
+    suggesting.prepare()
 
 
 @receiver(person_erased)
