@@ -36,6 +36,7 @@ class Subject(models.Model):
     error = models.TextField(blank=True)
     matched_at = models.DateTimeField(null=True, blank=True)  # when what it was last matched by was read
     revised_at = models.DateTimeField(null=True, blank=True)  # see pipeline.subjects.stamp
+    compared_under = models.CharField(max_length=64, blank=True)  # statistics: see pipeline/similar.py
 
     objects = SubjectQuerySet.as_manager()
     passages: "models.Manager[Passage]"

@@ -9,6 +9,7 @@ pairs.py       who fits, and how well
 reasons.py     why
 explaining.py  the sentence and the words that show it
 matches.py     written down
+similar.py     which challenges are alike
 rebuilding.py  everything anew, and switched over whole
 """
 
@@ -22,11 +23,11 @@ from django.utils import timezone
 
 from ..encoder import Encoder, encoder_name, get_encoder
 from ..models import Subject
-from . import explaining, rebuilding, subjects, sync, yardstick
+from . import explaining, rebuilding, similar, subjects, sync, yardstick
 from .claims import kept
 from .matches import match
 
-__all__ = ["explaining", "rebuilding", "subjects", "sync", "yardstick"]
+__all__ = ["explaining", "rebuilding", "similar", "subjects", "sync", "yardstick"]
 logger = logging.getLogger(__name__)
 SLICE_SUBJECTS = 32
 SLICE_SECONDS = 0.8
@@ -35,6 +36,7 @@ MOST_ROUNDS = 20  # edits that are followed at once while somebody types; then i
 _warm = threading.Event()
 # One slice of each kind at a time in a process: its other threads are for those whom people wait for.
 _at_bulk, _at_rebuild, _at_reasons = threading.Lock(), threading.Lock(), threading.Lock()
+_at_comparing = threading.Lock()
 
 
 def encoder() -> Encoder:
@@ -97,6 +99,18 @@ def explain_slice(seconds: float = SLICE_SECONDS) -> bool:
         return explaining.work(model, time.monotonic() + seconds)
     finally:
         _at_reasons.release()
+
+
+def compare_slice(seconds: float = SLICE_SECONDS) -> bool:
+    """Compare challenges with each other for a moment. True while there is more to do, and this process is not
+    at it already."""
+    model = encoder()
+    if not _at_comparing.acquire(blocking=False):
+        return False
+    try:
+        return similar.catch_up(model, time.monotonic() + seconds)
+    finally:
+        _at_comparing.release()
 
 
 def sweep() -> tuple[list[int], bool]:
@@ -163,4 +177,5 @@ def _try(claimed: list[Subject], model: Encoder, deadline: float | None) -> set[
         left = sync.embed(claimed, model, deadline)
         subjects.release([by_id[pk] for pk in left])
         ready = [subject for subject in claimed if subject.pk not in left]
+        similar.compare([subject for subject in ready if subject.challenge_id], model)
         return match(ready, model, started) if ready else set()
