@@ -33,6 +33,13 @@ def may_edit(user: "User | AnonymousUser", challenge: Challenge) -> bool:
     return challenge.status in EDITABLE and belongs_to_poster(user, challenge)
 
 
+def may_classify(user: "User | AnonymousUser", challenge: Challenge) -> bool:
+    """Say what it is about: its poster while it is a draft, its curators once others may read it."""
+    if may_edit(user, challenge):
+        return True
+    return (challenge.is_public and curates(user, challenge)) or may_review(user, challenge)
+
+
 def may_review(user: "User | AnonymousUser", challenge: Challenge) -> bool:
     return Challenge.objects.reviewable_by(user).filter(pk=challenge.pk).exists()
 
@@ -62,3 +69,9 @@ def may_take(user: "User | AnonymousUser", challenge: Challenge, step: Transitio
 def may_answer(user: "User | AnonymousUser", introduction: Introduction) -> bool:
     """Whoever belongs to the poster may accept or decline."""
     return Introduction.objects.received_by(user).filter(pk=introduction.pk).exists()
+
+
+def may_invite(user: "User | AnonymousUser", hub: Hub) -> bool:
+    """To events of the hub: its curators, and those of its nation."""
+    mine = Hub.objects.curated_by(user)
+    return mine.filter(Q(pk=hub.pk) | Q(kind=Hub.Kind.NATION, country=hub.country)).exists()

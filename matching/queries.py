@@ -15,6 +15,8 @@ from hubs.models import Challenge, Introduction
 from .matchable import matchable_challenges
 from .models import (
     Answer,
+    Candidacy,
+    CandidacyStep,
     LetterItem,
     Match,
     MatchEvent,
@@ -121,8 +123,12 @@ def cards(matches: Iterable[Match]) -> list[Card]:
 
 def who_fits(challenge: Challenge, user: "User | AnonymousUser", most: int) -> list[Card]:
     """The best profiles for a challenge, as far as its reader may see them."""
-    found = with_what_cards_show(Match.objects.for_challenge(challenge, user)).order_by("-score", "pk")
-    return cards(found[:most])
+    related = ("subject__profile__person", "subject__profile__organisation", "target")
+    found = Match.objects.for_challenge(challenge, user).select_related(*related).order_by("-score", "pk")
+    shown = list(found[:most])
+    for match in shown:
+        match.target.challenge = challenge  # with whatever was read of it already
+    return cards(shown)
 
 
 def how_many_fit(challenge: Challenge, user: "User | AnonymousUser") -> list[tuple[str, int]]:
@@ -219,6 +225,16 @@ def held_about(person: Person) -> dict[str, Any]:
         ),
         "suspects": list(
             Suspect.objects.filter(profile__in=profiles).values("text", "marks", "state", "found_at")
+        ),
+        "on_boards": list(
+            Candidacy.objects.filter(profile__in=profiles).values(
+                "challenge__public_id", "column", "note", "at"
+            )
+        ),
+        "moved_on_boards": list(
+            CandidacyStep.objects.filter(actor=person).values(
+                "candidacy__challenge__public_id", "from_column", "to_column", "note", "at"
+            )
         ),
         "answers": list(Answer.objects.filter(person=person).values("challenge__public_id", "answer", "at")),
         "shown": list(

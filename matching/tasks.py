@@ -48,6 +48,12 @@ def explain_waiting() -> None:
 
 
 @shared_task
+def compare_challenges() -> None:
+    if pipeline.compare_slice():
+        offer(compare_challenges)
+
+
+@shared_task
 def sweep() -> None:
     interactive, others = pipeline.sweep()
     for subject_id in interactive:
@@ -58,6 +64,8 @@ def sweep() -> None:
         offer(rebuild_slice)
     if pipeline.explaining.anything_waiting():
         after_commit(explain_waiting)
+    if pipeline.similar.waiting().exists():
+        offer(compare_challenges)
 
 
 @shared_task
@@ -71,6 +79,13 @@ def write_letters() -> None:
 def answer(key: str) -> None:
     pipeline.encoder()
     asking.answer(key)
+
+
+@shared_task
+def count_country() -> None:
+    from .country import counts
+
+    counts.renew()
 
 
 @shared_task

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from . import curating, links, views
+from . import board_urls, country_urls, curating, links, search_urls, suggest_urls, views
 
 app_name = "matching"
 urlpatterns = [
     path("matches/", views.my_matches, name="my_matches"),
+    *board_urls.urlpatterns,
+    *country_urls.urlpatterns,
+    *search_urls.urlpatterns,
+    *suggest_urls.urlpatterns,
     path("review/texts/", curating.suspects, name="suspects"),
     path("review/texts/<int:suspect_id>/", curating.decide_suspect, name="decide_suspect"),
     path("matches/<uuid:profile_id>/<uuid:challenge_id>/answer/", views.answer, name="answer"),

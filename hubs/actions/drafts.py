@@ -12,7 +12,7 @@ from accounts.countries.templates import ChallengeTemplate
 from accounts.models import Organisation, Person, Translation
 
 from ..models import Challenge, Hub, Need
-from ..permissions import belongs_to_poster, may_edit, person_of, user_of
+from ..permissions import belongs_to_poster, may_classify, may_edit, person_of, user_of
 from ..queries import main_zone
 
 if TYPE_CHECKING:
@@ -89,6 +89,19 @@ def save_draft(*, challenge: Challenge, values: Mapping[str, Any], by: "Person |
     current = _editable(challenge, by)
     for name, value in values.items():
         setattr(current, name, value)
+    current.save()
+    return current
+
+
+@transaction.atomic
+def save_topics(*, challenge: Challenge, values: Mapping[str, Any], by: "Person | User") -> Challenge:
+    """Sector, fields of science and goals: no words of the poster's, so curators may set them later too."""
+    user = user_of(by)
+    current = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    if not may_classify(user, current):
+        current = _editable(challenge, by)
+    for name in ("sector", "fields", "sdgs"):
+        setattr(current, name, values.get(name, getattr(current, name)))
     current.save()
     return current
 

@@ -2,6 +2,7 @@
 
 from .lists import ChallengeFilter
 from .review import AnswerForm, ReviewForm, StepForm
+from .topics import TopicsForm
 from .wizard import (
     ContactForm,
     NeedFormSet,
@@ -23,6 +24,7 @@ __all__ = [
     "ReviewForm",
     "StartForm",
     "StepForm",
+    "TopicsForm",
     "TranslationForm",
     "WhenForm",
     "valid_parts",

@@ -178,12 +178,6 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
 class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
     """Where and when. Render and validate it in the poster's time zone."""
 
-    sdgs = forms.MultipleChoiceField(
-        label=_("Sustainable Development Goals"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Those that the challenge serves most; two or three are enough."),
-    )
     eligible_kinds = forms.MultipleChoiceField(
         label=_("Who may answer"),
         required=False,
@@ -206,7 +200,6 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
             "time_zone",
             "trl_from",
             "trl_to",
-            "sdgs",
         ]
         labels = {
             "state": _("Where"),
@@ -229,7 +222,6 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name] = forms.TypedChoiceField(
                 label=label, required=False, choices=levels, coerce=int, empty_value=None
             )
-        self.fields["sdgs"].choices = pack.sdgs.choices()  # type: ignore[attr-defined]
         self.fields["hub"].queryset = Hub.objects.filter(country=self.instance.country)  # type: ignore[attr-defined]
         self.fields["hub"].empty_label = None  # type: ignore[attr-defined]
         self.fields["time_zone"] = forms.ChoiceField(

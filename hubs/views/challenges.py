@@ -16,9 +16,9 @@ from django.views.decorators.vary import vary_on_headers
 from .. import actions
 from ..forms import ChallengeFilter, StepForm
 from ..models import Challenge, Status
-from ..permissions import belongs_to_poster, may_edit, roles
+from ..permissions import roles
 from ..queries import at_time, filtered, for_cards
-from ..transitions import CURATOR, missing, offered
+from ..transitions import CURATOR, EDITABLE, POSTER, missing, offered
 from .steps import SignedIn
 
 WHEN = {"open": gettext_lazy("Open"), "upcoming": gettext_lazy("Upcoming"), "closed": gettext_lazy("Closed")}
@@ -62,14 +62,19 @@ def _page(request: HttpRequest, public_id: UUID, kept: dict[str, str] | None = N
         public_id=public_id,
     )
     own_roles = roles(request.user, challenge)
+    mine = POSTER in own_roles
+    steps = list(challenge.steps.select_related("actor__user"))
     context = {
         "challenge": challenge,
-        "mine": belongs_to_poster(request.user, challenge),
-        "may_edit": may_edit(request.user, challenge),
+        "mine": mine,
+        "may_edit": mine and challenge.status in EDITABLE,
+        "may_classify": CURATOR in own_roles and challenge.is_public,
+        "sees_names": bool(own_roles),
+        "course_steps": steps,
         "to_review": challenge.status == Status.IN_REVIEW and CURATOR in own_roles,
         "offered": offered(challenge, own_roles),
         "gaps": missing(challenge) if own_roles and not challenge.is_public else [],
-        "history": challenge.steps.select_related("actor__user") if own_roles else [],
+        "history": steps if own_roles else [],
         "kept": kept or {},
     }
     return render(request, "hubs/challenge.html", context)

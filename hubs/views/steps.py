@@ -15,7 +15,16 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Language
 
 from .. import actions
-from ..forms import ContactForm, NeedFormSet, OfferForm, ProblemForm, TranslationForm, WhenForm, valid_parts
+from ..forms import (
+    ContactForm,
+    NeedFormSet,
+    OfferForm,
+    ProblemForm,
+    TopicsForm,
+    TranslationForm,
+    WhenForm,
+    valid_parts,
+)
 from ..forms.wizard import BaseNeedFormSet, typed_zone
 from ..models import Challenge
 from ..transitions import missing
@@ -41,6 +50,10 @@ STEPS = {
     "needs": Step(
         _("What you need"), _("One thing per row, in a sentence or two. Matching answers need by need.")
     ),
+    "topics": Step(
+        _("What it is about"),
+        _("Optional. It is how people filter, follow and count challenges; it moves nobody's place."),
+    ),
     "offer": Step(
         _("What you offer"), _("All of it is optional; whoever reads it wants to know what there is.")
     ),
@@ -52,7 +65,7 @@ STEPS = {
         _("Translation"), _("Optional. Readers of the other language see it instead of the original.")
     ),
 }
-FORMS = {"problem": ProblemForm, "offer": OfferForm, "when": WhenForm, "contact": ContactForm}
+FORMS = {"problem": ProblemForm, "topics": TopicsForm, "offer": OfferForm, "when": WhenForm, "contact": ContactForm}
 
 
 def next_of(slug: str) -> str | None:
@@ -80,6 +93,8 @@ def _untold(challenge: Challenge) -> set[str]:
         challenge.offer_money or challenge.offer_data or challenge.offer_site or challenge.offer_purchase
     ):
         untold.add("offer")
+    if not (challenge.sector or challenge.fields or challenge.sdgs):
+        untold.add("topics")
     if not challenge.translations.exists():
         untold.add("translation")
     return untold
@@ -126,6 +141,8 @@ class Page:
             actions.save_translations(
                 challenge=self.challenge, language=self.other_language, texts=texts, by=by
             )
+        elif isinstance(self.form, TopicsForm):
+            actions.save_topics(challenge=self.challenge, values=self.form.values(), by=by)
         else:
             actions.save_draft(challenge=self.challenge, values=valid_parts(self.form), by=by)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -19,8 +19,9 @@ from accounts.models import Organisation
 
 from .. import actions
 from ..forms import ProblemForm, StartForm, valid_parts
+from ..forms.topics import taking
 from ..models import Challenge
-from ..permissions import may_edit
+from ..permissions import may_classify, may_edit
 from ..transitions import hints, missing
 from .steps import FIRST, STEPS, Page, SignedIn, next_of, progress
 
@@ -74,6 +75,11 @@ def _onward(request: SignedIn, challenge: Challenge, slug: str) -> HttpResponse:
     then = request.POST.get("then", "next")
     if then == "more":
         return redirect(Page.url(challenge, slug) + f"?more={_more(request) + 1}#more")
+    if then == "suggest" or request.POST.get("take"):
+        return redirect(Page.url(challenge, slug) + "?suggest=1#suggestions")
+    if not may_edit(request.user, challenge):
+        messages.success(request, _("Saved."))
+        return redirect(challenge)
     if then == "later":
         messages.success(request, _("Saved as a draft. You can go on whenever you like."))
         return redirect(challenge)
@@ -90,9 +96,12 @@ def _more(request: SignedIn) -> int:
 
 @login_required
 def challenge_edit(request: SignedIn, public_id: UUID, step: str) -> HttpResponse:
-    challenge = get_object_or_404(Challenge.objects.of(request.user), public_id=public_id)
-    page = Page.of(step, challenge, request.POST if request.method == "POST" else None, _more(request))
-    if request.method == "GET" and not may_edit(request.user, challenge):
+    challenge = _writable(request, public_id, step)
+    data = taking(request.POST, request.POST.get("take", "")) if request.method == "POST" else None
+    page = Page.of(step, challenge, data, _more(request))
+    writes = may_edit(request.user, challenge)
+    classifies = step == "topics" and (writes or may_classify(request.user, challenge))
+    if request.method == "GET" and not (writes or classifies):
         messages.info(request, _("The texts can only be changed while the challenge is a draft."))
         return redirect(challenge)
     # Times are typed, checked and shown in the poster's time zone, whoever edits.
@@ -103,13 +112,23 @@ def challenge_edit(request: SignedIn, public_id: UUID, step: str) -> HttpRespons
             "challenge": challenge,
             "form": page.form,
             "formset": page.formset,
-            "steps": progress(challenge, step),
+            "steps": progress(challenge, step) if writes else [],
+            "writes": writes,
             "step": STEPS[step],
             "slug": step,
             "other_language": page.other_language,
-            "gaps": [gap for gap in missing(challenge) if gap.step == step],
+            "suggest": "suggest" in request.GET,
         }
         return render(request, "hubs/wizard.html", context)
+
+
+def _writable(request: SignedIn, public_id: UUID, step: str) -> Challenge:
+    """One's own; what it is about may be said by those who curate it, too."""
+    challenge = get_object_or_404(Challenge.objects.visible_to(request.user), public_id=public_id)
+    own = Challenge.objects.of(request.user).filter(pk=challenge.pk).exists()
+    if not own and not (step == "topics" and may_classify(request.user, challenge)):
+        raise Http404
+    return challenge
 
 
 def _saved(page: Page, request: SignedIn) -> bool:

@@ -5,7 +5,7 @@ was compared later, so that both pages show it.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,15 +16,15 @@ from .. import vectors
 from ..encoder import Encoder
 from ..models import SimilarChallenge, Statistics, Subject, SubjectQuerySet
 from ..offline import anchor_samples
-from ..ranking import Passages, Sample
+from ..ranking import Passages
 from ..ranking import Statistics as Yardstick
-from ..ranking.similar import ALIKE, Asked, Usual, alike
-from ..vectors import ASKS, Rows
+from ..ranking.similar import ALIKE, Said, Usual
+from ..vectors import Rows
 from . import yardstick
 
-LOOKED_AT = 40  # nearest by vectors alone that are compared need by need
+LOOKED_AT = 40  # nearest by single passages, whose gists are compared
 KEPT = 8  # of each challenge: some of them will not be public when somebody looks
-SAMPLED = 600  # needs, for what is usual
+SAMPLED = 400  # challenges, for what is usual
 
 
 def compare(subjects: Sequence[Subject], encoder: Encoder) -> None:
@@ -34,9 +34,8 @@ def compare(subjects: Sequence[Subject], encoder: Encoder) -> None:
     shown = next((version for version in yardstick.in_use(encoder) if version.shown), None)
     if shown is None:
         return
-    usual = _usual(encoder, shown.name)
     for subject in subjects:
-        _write(subject, _alike_to(subject, encoder, shown.statistics, usual), shown.name)
+        _write(subject, _alike_to(subject, encoder, shown.name, shown.statistics), shown.name)
 
 
 def waiting() -> SubjectQuerySet:
@@ -50,43 +49,38 @@ def catch_up(encoder: Encoder, deadline: float) -> bool:
     """Compare what waits until `deadline` (of time.monotonic). True while there is more."""
     if not Statistics.objects.filter(current=True, model=encoder.name).exists():
         return False
-    for subject in waiting().order_by("pk").iterator():
-        compare([subject], encoder)
+    for pk in list(waiting().order_by("pk").values_list("pk", flat=True)[:SAMPLED]):
+        compare(Subject.objects.filter(pk=pk), encoder)
         if time.monotonic() > deadline:
             break
     return waiting().exists()
 
 
-def _alike_to(
-    subject: Subject, encoder: Encoder, statistics: Yardstick, usual: Usual
-) -> dict[int, float]:
+def _alike_to(subject: Subject, encoder: Encoder, version: str, statistics: Yardstick) -> dict[int, float]:
     """Other challenges (by id) that are alike, with how much."""
-    index = vectors.asks(encoder.name)
+    index = vectors.challenges(encoder.name)
     mine = index.rows([subject.pk])
     if not len(mine):
         return {}
     near = index.nearest_asks(_as_passages(mine, statistics), statistics, LOOKED_AT + 1)[0]
-    ids = [pk for pk in near.best(near.values[:, 0], LOOKED_AT + 1).tolist() if pk != subject.pk]
-    there = dict(
-        Subject.objects.filter(pk__in=ids, challenge__isnull=False).values_list("pk", "challenge")
-    )
-    others = index.rows(there)
-    found = {}
-    for pk, challenge in there.items():
-        part = others.of_subjects([pk])
-        if len(part):
-            found[challenge] = alike(_asked(mine), _asked(part), statistics, usual)
+    ids = near.best(near.values[:, 0], LOOKED_AT + 1).tolist()
+    usual = _usual(encoder, version)
+    gists = usual.gists(_said(index.rows({subject.pk, *ids})))
+    scores = usual.alike(gists, gists.of(subject.pk)).tolist()
+    by_subject = dict(zip(gists.owners.tolist(), scores, strict=True))
+    others = Subject.objects.filter(pk__in=by_subject, challenge__isnull=False).exclude(pk=subject.pk)
+    found = {challenge: by_subject[pk] for pk, challenge in others.values_list("pk", "challenge")}
     best = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:KEPT]
     return {challenge: score for challenge, score in best if score >= ALIKE}
 
 
-def _asked(rows: Rows) -> Asked:
-    return Asked(rows.vectors, rows.languages)
+def _said(rows: Rows) -> Said:
+    return Said(rows.vectors, rows.languages, rows.subjects, rows.items == 0)
 
 
 def _as_passages(rows: Rows, statistics: Yardstick) -> Passages:
-    """Needs moved to where passages lie, so that the search for what asks for such passages, which takes the
-    mean of passages away again, finds what asks for the same."""
+    """What is asked moved to where passages lie, so that the search for what asks for such passages, which
+    takes the mean of passages away again, finds what asks for the same."""
     moved = np.zeros_like(rows.vectors)
     for language in range(2):
         own = rows.languages == language
@@ -113,16 +107,12 @@ def _write(subject: Subject, found: dict[int, float], version: str) -> None:
 
 @lru_cache(maxsize=2)
 def _usual(encoder: Encoder, version: str) -> Usual:
-    """What is usual between needs under a version; the engine's own stand in where there are few."""
-    statistics = yardstick.known(version)
-    assert statistics is not None  # noqa: S101 - asked for by whoever has it
-    rows, _ = vectors.sample(ASKS, encoder.name, SAMPLED)
-    general = anchor_samples(encoder)[0]
-    if not len(rows):
-        return Usual.of(general, statistics)
-    needs = Sample(
-        np.concatenate([rows.vectors, general.vectors]),
-        np.concatenate([rows.languages, general.languages]),
-        [*rows.texts, *general.texts],
-    )
-    return Usual.of(needs, statistics)
+    """What is usual between challenges; measured once for each version of the statistics, by each worker."""
+    ids = list(Subject.objects.filter(challenge__isnull=False).order_by("pk").values_list("pk", flat=True))
+    rows = vectors.challenges(encoder.name).rows(_spread(ids))
+    return Usual.of(_said(rows), anchor_samples(encoder)[0])
+
+
+def _spread(ids: Sequence[int]) -> Iterable[int]:
+    """At most SAMPLED of them, evenly spread."""
+    return ids[:: max(-(-len(ids) // SAMPLED), 1)]

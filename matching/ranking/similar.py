@@ -1,4 +1,9 @@
-"""How alike two challenges are: what each asks for beside the nearest thing that the other asks for."""
+"""How alike challenges are: each one's gist beside the other's.
+
+A gist is what a challenge says in one vector: half its title and summary, half the middle of its needs, each
+less what is usual in its language (as statistics.py does with needs and passages). Alike is what lies far
+above the chance pairs of the catalogue, each pair of languages measured by its own.
+"""
 
 from __future__ import annotations
 
@@ -7,60 +12,106 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.ranking.statistics import Sample, Statistics, deviations, moments
+from matching.ranking.statistics import ENOUGH, Sample, centred, deviations, moments
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-# Deviations above chance from which two challenges are shown as alike. Chosen on the demo country's 60
-# challenges: see tests/matching/test_similar.py, which holds it to paraphrases in both languages and to pairs
-# of one subject that ask for other things.
-ALIKE = 1.6
+# Deviations above chance from which two challenges are shown as alike. Chosen on the demo country's challenges:
+# tests/matching/test_similar.py holds it to paraphrases in both languages, which lie above, and to pairs of
+# one subject that ask for other things, which lie below.
+ALIKE = 3.6
+SPREAD = 0.08  # deviation of chance pairs of gists, where a catalogue has few
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What one challenge asks for: vectors (n, d) of length 1, language numbers (n,)."""
+class Said:
+    """What challenges say, all of length n: vectors (n, d) float32 of length 1; languages (n,): 0 Spanish,
+    1 English; owners (n,): a number for each challenge; own (n,): its title and summary, not one of its
+    needs."""
 
     vectors: Floats
     languages: Integers
+    owners: Integers
+    own: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Gists:
+    """One row a challenge: owners (k,), ascending; vectors (k, d) of length 1; languages (k,)."""
+
+    owners: Integers
+    vectors: Floats
+    languages: Integers
+
+    def of(self, owner: int) -> int:
+        """The row of a challenge; -1 for one that says nothing."""
+        place = int(np.searchsorted(self.owners, owner))
+        return place if place < len(self.owners) and self.owners[place] == owner else -1
 
 
 @dataclass(frozen=True)
 class Usual:
-    """What is usual between two needs: (2, 2, 2), languages of either, mean and deviation of chance pairs."""
+    """A catalogue's yardstick: means (2, 2, d), first axis needs and own texts, second the language; pairs
+    (2, 2, 2): mean and deviation of chance pairs of gists, by the languages of both."""
 
+    means: Floats
     pairs: Floats
 
     @classmethod
-    def of(cls, needs: Sample, statistics: Statistics) -> Usual:
-        """Measured on needs of many challenges. One language by itself lends the other what it has."""
-        found = np.zeros((2, 2, 2), np.float32)
-        centred = [
-            statistics.centred_needs(needs.vectors[needs.languages == language], language)
-            for language in range(2)
-        ]
-        for a in range(2):
-            for b in range(2):
-                near = centred[a] @ centred[b].T
-                if a == b:
-                    near = near[~np.eye(len(near), dtype=bool)]
-                found[a, b] = moments(near.ravel()) if near.size else (0.0, 0.1)
-        return cls(found)
+    def of(cls, said: Said, general: Sample) -> Usual:
+        """Measured on a catalogue or a sample of it; `general` needs stand in where there is little."""
+        means = np.stack([_means(said, said.own == kind, general) for kind in (False, True)])
+        draft = cls(means, np.zeros((2, 2, 2), np.float32))
+        found = draft.gists(said)
+        pairs = np.array([[_spread(found, a, b) for b in range(2)] for a in range(2)], np.float32)
+        return cls(means, pairs)
+
+    def gists(self, said: Said) -> Gists:
+        """The gists of challenges that say anything."""
+        moved = np.zeros_like(said.vectors)
+        for kind in range(2):
+            for language in range(2):
+                rows = (said.own == bool(kind)) & (said.languages == language)
+                moved[rows] = centred(said.vectors[rows], self.means[kind, language])
+        owners = np.unique(said.owners)
+        vectors = np.zeros((len(owners), said.vectors.shape[1]), np.float32)
+        languages = np.zeros(len(owners), np.int64)
+        for place, owner in enumerate(owners):
+            mine = said.owners == owner
+            languages[place] = round(float(said.languages[mine].mean()))
+            vectors[place] = _unit(_middle(moved[mine & said.own]) + _middle(moved[mine & ~said.own]))
+        return Gists(owners, vectors, languages)
+
+    def alike(self, gists: Gists, place: int) -> Floats:
+        """How alike all gists (k,) are to one of them, in deviations above chance."""
+        near = gists.vectors @ gists.vectors[place]
+        usual = self.pairs[int(gists.languages[place])][gists.languages]
+        return deviations(near, np.moveaxis(usual, -1, 0))
 
 
-def alike(one: Asked, other: Asked, statistics: Statistics, usual: Usual) -> float:
-    """How alike two challenges are, in deviations above chance; the same in either direction.
+def _means(said: Said, rows: NDArray[np.bool_], general: Sample) -> Floats:
+    found = []
+    for language in range(2):
+        own = said.vectors[rows & (said.languages == language)]
+        found.append((own.sum(axis=0) + ENOUGH * general.mean(language)) / (len(own) + ENOUGH))
+    return np.asarray(found, np.float32)
 
-    The mean over all that either asks for of the nearest thing that the other asks for, both sides counting
-    for half: a challenge of many needs is not alike to another because one of them is. Raises ValueError
-    where one asks for nothing.
-    """
-    near = np.zeros((len(one.vectors), len(other.vectors)), np.float32)
-    for a in range(2):
-        for b in range(2):
-            rows, columns = np.flatnonzero(one.languages == a), np.flatnonzero(other.languages == b)
-            left = statistics.centred_needs(one.vectors[rows], a)
-            right = statistics.centred_needs(other.vectors[columns], b)
-            near[np.ix_(rows, columns)] = deviations(left @ right.T, usual.pairs[a, b])
-    return float(0.5 * near.max(axis=1).mean() + 0.5 * near.max(axis=0).mean())
+
+def _spread(gists: Gists, a: int, b: int) -> tuple[float, float]:
+    left, right = gists.vectors[gists.languages == a], gists.vectors[gists.languages == b]
+    near = left @ right.T
+    values = near[~np.eye(len(near), dtype=bool)] if a == b else near.ravel()
+    fewer = min(len(left), len(right))
+    share = fewer / (fewer + ENOUGH) if values.size else 0.0
+    mean, deviation = moments(values) if values.size else (0.0, SPREAD)
+    return float(share * mean), float(share * deviation + (1 - share) * SPREAD)
+
+
+def _middle(vectors: Floats) -> Floats:
+    """The mean direction (d,) of some vectors; zero for none."""
+    return _unit(vectors.sum(axis=0))
+
+
+def _unit(vector: Floats) -> Floats:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), np.float32)

@@ -10,24 +10,25 @@ from accounts.models import Profile
 from hubs.models import Challenge
 
 from .. import actions, queries
+from ..covering import Coverage
 from ..models import Match, Suspect
-from ..permissions import may_see_who_fits
 
 register = template.Library()
 MOST = 20
 
 
 @register.inclusion_tag("matching/_challenge_matches.html", takes_context=True)
-def challenge_matches(context: dict[str, Any], challenge: Challenge) -> dict[str, Any]:
-    """Who fits a challenge: names and reasons for its poster and curators, how many for everybody else."""
+def challenge_matches(
+    context: dict[str, Any], challenge: Challenge, coverage: Coverage | None
+) -> dict[str, Any]:
+    """Who fits a challenge: names and reasons for its poster and curators, about how many for everybody else."""
     user = context["user"]
     found: dict[str, Any] = {"challenge": challenge, "user": user, "request": context.get("request")}
-    if not (challenge.is_open() or challenge.is_upcoming()):
+    if coverage is None:
         return found | {"shown": False}
-    counts = queries.how_many_fit(challenge, user)
-    kinds = [(kind, n) for kind, n in counts]
-    found |= {"shown": True, "counts": kinds, "total": sum(n for _, n in counts)}
-    if may_see_who_fits(user, challenge):
+    found |= {"shown": True, "counts": coverage.whole.kinds, "total": coverage.whole.total}
+    found |= {"few": coverage.whole.total is None}
+    if coverage.exact:  # for those who may see who fits
         cards = queries.who_fits(challenge, user, MOST)
         actions.ask_for_reasons(matches=[card.match for card in cards])
         found |= {"named": True, "cards": cards, "most": MOST}

@@ -1,0 +1,42 @@
+"""What matching adds to the page of a challenge and to its wizard."""
+
+from typing import Any
+
+from django import template
+
+from hubs.models import Challenge
+from hubs.queries import for_cards
+
+from ..covering import Coverage, coverage
+from ..suggested import Suggested, suggestions
+
+register = template.Library()
+SIMILAR_SHOWN = 3
+
+
+@register.simple_tag(takes_context=True)
+def need_coverage(context: dict[str, Any], challenge: Challenge, exact: bool) -> Coverage | None:
+    """How many could answer its needs; None where nobody may any more. `exact`: see hubs.permissions.roles."""
+    if not (challenge.is_open() or challenge.is_upcoming()):
+        return None
+    return coverage(challenge, context["user"], exact=bool(exact))
+
+
+@register.filter
+def of_need(found: Coverage | None, need: int) -> Any:
+    return found.needs.get(need) if found else None
+
+
+@register.inclusion_tag("matching/_similar.html")
+def similar_challenges(challenge: Challenge) -> dict[str, Any]:
+    """Public challenges that ask for much the same, in either language, the nearest first."""
+    if not challenge.is_public:
+        return {"challenges": []}
+    found = Challenge.objects.published().filter(alike_from__challenge=challenge)
+    return {"challenges": for_cards(found).order_by("-alike_from__score", "pk")[:SIMILAR_SHOWN]}
+
+
+@register.simple_tag
+def challenge_suggestions(challenge: Challenge) -> Suggested:
+    """What its text is about; waits for a worker, so only where somebody asked."""
+    return suggestions(challenge)
