@@ -1,6 +1,7 @@
 """Compiles locale/*.po with babel (a user's machine may have no gettext tools).
 
-With --check: every string of the sources is in the catalogues (needs GNU gettext) and translated.
+With --check: every string that readers see is marked for translation (deploy/unmarked.py), in the catalogues
+(needs GNU gettext) and translated.
 """
 
 import shutil
@@ -10,6 +11,9 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from deploy.unmarked import unmarked
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE_LANGUAGE = "en"
@@ -66,7 +70,7 @@ def strings(po: Path) -> set[str]:
 
 def main() -> None:
     if "--check" in sys.argv:
-        problems = untranslated() + stale()
+        problems = unmarked() + untranslated() + stale()
         if problems:
             sys.exit("\n".join(problems))
     compile_all()
