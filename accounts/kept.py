@@ -14,13 +14,15 @@ from .tokens import hash_token, new_token
 COOKIE = "helice_kept"
 HOURS = 24
 MAX_BYTES = 400_000
-SECRET_FIELDS = ("password", "csrfmiddlewaretoken", "code", "token", "credential")
+SECRET_FIELDS = ("password", "csrfmiddlewaretoken", "code", "token", "credential", "brought")
 RESENT = "_kept"
 
 
 def keep(request: HttpRequest, response: HttpResponse, *, path: str = "") -> None:
     """Hold the refused form under a new key that only this browser gets; `path` is where it may be
-    sent again, if that is another page."""
+    sent again, if that is another page. Not what a page promises never to write down."""
+    if getattr(request, "keeps_nothing", False):
+        return
     data = {
         # PostgreSQL holds no NUL, in no column
         name.replace("\x00", ""): [value.replace("\x00", "") for value in values]

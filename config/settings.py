@@ -25,6 +25,7 @@ def kept_secret(path: Path) -> str:
 
 # --- What this installation is ------------------------------------------------
 HELICE_DEMO = env.bool("HELICE_DEMO", default=False)
+HELICE_INDEXED = env.bool("HELICE_INDEXED", default=not HELICE_DEMO)  # whether search engines may read it
 HELICE_NAME = env.str("HELICE_NAME", default="Hélice")
 HELICE_COUNTRY = env.str("HELICE_COUNTRY", default="MX")
 # Roles of country packs' themes; what is not set is the pack's. accounts/brand.py checks them at start.
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -108,6 +110,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.robots.keep_out",
 ]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 ROOT_URLCONF = "config.urls"

@@ -11,6 +11,7 @@ class MatchingConfig(AppConfig):
 
         from . import checks, curating, curating_groups, emails, looking, receivers, suggesting  # noqa: F401 - listening begins
         from .queries import held_about
+        from .searching import meaning  # noqa: F401 - answers
 
         emails.register_letters()
         add_to_download("matching", held_about)

@@ -88,3 +88,8 @@ def _question(key: str) -> str:
 
 def _answer(key: str) -> str:
     return f"answered:{key}"
+
+
+def answer_names(key: str) -> list[str]:
+    """Where a question and its answer lie in the cache: for whoever takes them away before they expire."""
+    return [_question(key), _answer(key)]

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from . import board_urls, country_urls, curating, links, search_urls, suggest_urls, views
+from . import board_urls, country_urls, curating, links, own_calendar, search_urls, suggest_urls, try_urls, views
 
 app_name = "matching"
 urlpatterns = [
     path("matches/", views.my_matches, name="my_matches"),
     *board_urls.urlpatterns,
     *country_urls.urlpatterns,
+    path("calendar/", own_calendar.calendar, name="calendar"),
     *search_urls.urlpatterns,
     *suggest_urls.urlpatterns,
+    *try_urls.urlpatterns,
     path("review/texts/", curating.suspects, name="suspects"),
     path("review/texts/<int:suspect_id>/", curating.decide_suspect, name="decide_suspect"),
     path("matches/<uuid:profile_id>/<uuid:challenge_id>/answer/", views.answer, name="answer"),
@@ -22,6 +24,7 @@ urlpatterns = [
 ]
 
 secret_links = [
+    path("c/<str:token>/deadlines.ics", own_calendar.own_calendar, name="own_calendar"),
     path("a/<str:token>/", links.match_link, name="match_link"),
     path("a/<str:token>/introduce/", links.introduce, name="match_link_introduce"),
     path("a/<str:token>/<str:answer>/", links.match_link_answer, name="match_link_answer"),

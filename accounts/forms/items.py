@@ -1,6 +1,6 @@
 """Offers, seeks and evidence as repeatable rows that work without JavaScript."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -116,7 +116,13 @@ FORMS: Mapping[str, type[ItemForm]] = {"offers": OfferForm, "seeks": SeekForm, "
 
 
 def item_rows(
-    name: str, data: Mapping[str, Any] | None, *, profile: Profile | None, label: str, with_language: bool
+    name: str,
+    data: Mapping[str, Any] | None,
+    *,
+    profile: Profile | None,
+    label: str,
+    with_language: bool,
+    begun: Sequence[str] = (),
 ) -> ItemRows:
     form = FORMS[name]
     there = profile.items.filter(role=form.role) if profile else ()
@@ -131,7 +137,7 @@ def item_rows(
             "link": item.link,
         }
         for item in there
-    ]
+    ] or [{"text": text} for text in begun]
     factory: Any = formset_factory(
         form,
         formset=ItemRows,

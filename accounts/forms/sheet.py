@@ -56,7 +56,13 @@ class ProfileSheet:
     """Several forms that are shown, checked and saved as one. `person` comes first and is the caller's."""
 
     def __init__(
-        self, kind: str, data: Any = None, *, person: forms.Form | None = None, profile: Profile | None = None
+        self,
+        kind: str,
+        data: Any = None,
+        *,
+        person: forms.Form | None = None,
+        profile: Profile | None = None,
+        begun: Mapping[str, Any] | None = None,
     ) -> None:
         self.kind = kind
         self.more = str(data.get("more", "")) if data is not None else ""
@@ -64,12 +70,16 @@ class ProfileSheet:
         if self.more in names:
             data = with_more_rows(data, self.more)
         self.person = person
+        if begun and begun.get("kind", kind) != kind:
+            begun = None  # it was brought for a profile of another kind
+        self.brought: list[ItemData] = list(begun.get("items", ())) if begun else []
         founds = profile is None and kind != Kind.RESEARCHER
-        self.organisation = OrganisationPart(kind, data) if founds else None
+        begun = begun if data is None else None  # what was sent says more
+        self.organisation = OrganisationPart(kind, data, initial=begun) if founds else None
         form = FACTS_FORMS[kind]
-        self.facts = form(data, initial=form.initial_of(profile) if profile else None)
+        self.facts = form(data, initial=form.initial_of(profile) if profile else begun)
         self.shown = self._shown(data, profile)
-        self.rows = [self._rows(name, data, profile) for name in names]
+        self.rows = [self._rows(name, data, profile, begun) for name in names]
         if self.more:
             self._hush()
 
@@ -80,9 +90,18 @@ class ProfileSheet:
         initial = {"visibility": profile.visibility, "match_automatically": profile.match_automatically}
         return ShownForm(data, initial=initial)
 
-    def _rows(self, name: str, data: Mapping[str, Any] | None, profile: Profile | None) -> ItemRows:
+    def _rows(
+        self,
+        name: str,
+        data: Mapping[str, Any] | None,
+        profile: Profile | None,
+        begun: Mapping[str, Any] | None,
+    ) -> ItemRows:
         title, help_text = heading(self.kind, name)
-        rows = item_rows(name, data, profile=profile, label="", with_language=profile is not None)
+        texts = begun.get(name, ()) if begun else ()
+        rows = item_rows(
+            name, data, profile=profile, label="", with_language=profile is not None, begun=texts
+        )
         rows.title, rows.help_text = title, help_text
         rows.open = (
             profile is not None or (self.kind, name) not in OPTIONAL or name == self.more or rows.written_in()
@@ -119,7 +138,7 @@ class ProfileSheet:
 
     def items(self) -> list[ItemData]:
         language = self.facts.cleaned_data["language"]
-        return [item for rows in self.rows for item in rows.items(language)]
+        return [*(item for rows in self.rows for item in rows.items(language)), *self.brought]
 
     @property
     def trl_help(self) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from .. import kept as keeping
 from ..actions import create_profile, found_organisation, record_consents
 from ..actions.profiles import ORGANISATION_KINDS
+from ..begun import begun, done
 from ..forms import JoinForm, ProfileSheet, time_zone_of
 from ..forms.choices import reading_language
 from ..models import Consent, Profile, User
@@ -63,12 +64,15 @@ def join_kind(request: HttpRequest, kind: str) -> HttpResponseBase:
     if request.user.is_authenticated:
         return redirect("accounts:profile_new", kind)
     data = request.POST if request.method == "POST" else None
-    sheet = ProfileSheet(kind, data, person=JoinForm(data))
+    brought = begun(request)
+    person = JoinForm(data, initial={"name": brought.get("name", "") if brought else ""})
+    sheet = ProfileSheet(kind, data, person=person, begun=brought)
     if data is not None and sheet.is_valid():
         form = sheet.person
         assert isinstance(form, JoinForm)  # noqa: S101 - made three lines above
         response = _sign_up(request, form, sheet)
         if response:
+            done(request)
             # Whether the address is taken or not: what was typed waits for whoever signs in here.
             keeping.keep(request, response, path=reverse("accounts:profile_new", args=[kind]))
             return response
@@ -128,10 +132,10 @@ def _sign_up(
     except IntegrityError:  # the other click was faster
         return redirect(code_page)
     try:
-        done: HttpResponse = response or complete_signup(
+        answer: HttpResponse = response or complete_signup(
             request, user=user, email_verification=None, success_url=after or None
         )
-        return done
+        return answer
     except ImmediateHttpResponse as refused:  # too many letters to one address
         return refused.response  # type: ignore[no-any-return]
 

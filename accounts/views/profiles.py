@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .. import queries
-from ..actions import claim_profile, rename_person, save_profile, save_translations, set_item_use
+from ..actions import claim_profile, rename_person, save_translations, set_item_use
+from ..begun import begun, done
 from ..countries import get_pack
 from ..forms import FilterForm, PersonForm, ProfileSheet, translation_form
 from ..identifiers import orcid_url
@@ -92,10 +93,12 @@ def profile_new(request: HttpRequest, kind: str) -> HttpResponse:
         if there:
             return redirect("accounts:profile_edit", there.public_id)
     data = request.POST if request.method == "POST" else None
-    sheet = ProfileSheet(kind, data, person=PersonForm(data, initial={"name": user.person.name}))
+    person = PersonForm(data, initial={"name": user.person.name})
+    sheet = ProfileSheet(kind, data, person=person, begun=begun(request))
     if data is not None and sheet.is_valid():
         made = _make(user, sheet)
         if made:
+            done(request)
             messages.success(request, _("Your profile is there. This is how others see it."))
             return redirect("accounts:profile_preview", made.public_id)
     context = {"sheet": sheet, "form": sheet.person, "kind": kind, "kind_name": Profile.Kind(kind).label}
@@ -114,25 +117,6 @@ def _make(user: User, sheet: ProfileSheet) -> Profile | None:
     except IntegrityError:  # the other click of two was faster
         return Profile.objects.of(user).filter(kind=sheet.kind).order_by("-created_at").first()
     return None
-
-
-@login_required
-def profile_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    mine = editable_profile(request, public_id)
-    data = request.POST if request.method == "POST" else None
-    sheet = ProfileSheet(mine.kind, data, profile=mine)
-    if data is not None and sheet.is_valid():
-        try:
-            save_profile(
-                profile=mine, by=signed_in(request), facts=sheet.profile_facts(), items=sheet.items()
-            )
-        except ValidationError as error:
-            sheet.add_error(error)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("accounts:profile_preview", public_id)
-    context = {"sheet": sheet, "profile": mine, "kind": mine.kind}
-    return render(request, "accounts/profile_edit.html", context)
 
 
 @login_required
