@@ -23,8 +23,18 @@ AXE = Axe()
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
+    "rules": {"target-size": {"enabled": True}},
     "preload": False,
 }
+# How far things moved while the page came, as a share of the window.
+MOVED = """() => new Promise((tell) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => tell(sum), 60);
+})"""
+MOVING = "document.getAnimations().filter((each) => each.playState === 'running').length"
 WIDE = """[...document.querySelectorAll("body *")]
     .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth)
     .slice(0, 5).map((each) => each.outerHTML.slice(0, 120))"""
@@ -56,6 +66,7 @@ def test_a_page_opens_on_a_phone_and_is_usable_by_everybody_by_day_and_by_night(
     assert (response.status, visitor.tab.url) == (200, address)
     assert not visitor.complaints  # a violation of the content security policy is one of them
     assert visitor.tab.locator("html").get_attribute("lang") == LANG[language]
+    assert visitor.tab.evaluate(MOVED) < 0.01, "the page jumps as it comes"
     look_closely(visitor.tab)
     photograph(visitor.tab, f"{name}-{role}-{language}")
 
@@ -82,9 +93,11 @@ def look_closely(tab: Page) -> None:
         report = AXE.run(tab, options=OPTIONS)
         assert not report.violations_count, f"{theme}: {report.generate_report()}"
     tab.emulate_media(color_scheme="light")
-    tab.set_viewport_size({"width": 320, "height": 700})
-    overflow = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{overflow} px too wide at 320 px: {tab.evaluate(WIDE)}"
+    assert not tab.evaluate(MOVING), "who asked for less motion gets none"
+    for width in (640, 320):  # a window of 1280 px at twice and at four times its size
+        tab.set_viewport_size({"width": width, "height": 700})
+        overflow = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{overflow} px too wide at {width} px: {tab.evaluate(WIDE)}"
 
 
 def photograph(tab: Page, name: str) -> None:
