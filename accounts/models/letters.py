@@ -12,6 +12,9 @@ class Family(models.TextChoices):
     """What a letter is about, as far as preferences tell it apart."""
 
     MATCHES = "matches", _("matches")
+    CHALLENGES = "challenges", _("my challenges and responses")
+    CONTACTS = "contacts", _("introductions and messages")
+    PROGRAMMES = "programmes", _("programmes")
     ACCOUNT = "account", _("account")
 
 
@@ -25,7 +28,13 @@ class Cadence(models.TextChoices):
 class LetterPreference(models.Model):
     """One row per person, family and channel; where there is none, `DEFAULTS` speaks."""
 
-    DEFAULTS = {Family.MATCHES: Cadence.WEEKLY, Family.ACCOUNT: Cadence.AT_ONCE}
+    DEFAULTS = {
+        Family.MATCHES: Cadence.WEEKLY,
+        Family.CHALLENGES: Cadence.AT_ONCE,
+        Family.CONTACTS: Cadence.AT_ONCE,
+        Family.PROGRAMMES: Cadence.WEEKLY,
+        Family.ACCOUNT: Cadence.AT_ONCE,
+    }
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="letter_preferences")
     family = models.CharField(max_length=12, choices=Family)

@@ -70,6 +70,14 @@ class Profile(PublicModel):
         COMPANY = "company", _("company")
         AGENCY = "agency", _("agency")
 
+    class Help(models.TextChoices):
+        """What somebody who lives abroad would do."""
+
+        MENTOR = "mentor", _("mentor")
+        EVALUATE = "evaluate", _("evaluate proposals")
+        COLEAD = "colead", _("lead work together with somebody in the country")
+        RETURN = "return", _("come back")
+
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("everyone")
         MEMBERS = "members", _("members only")
@@ -109,6 +117,9 @@ class Profile(PublicModel):
     availability = models.CharField(_("availability"), max_length=200, blank=True)
     lives_abroad = models.CharField(_("country of residence, if abroad"), max_length=2, blank=True)
     abroad_place = models.CharField(_("city and institution abroad"), max_length=120, blank=True)
+    would_help = CodesField(verbose_name=_("what you would do from abroad"), max_length=60)
+    # In how many consortia at once; what teams are proposed by
+    capacity = models.PositiveSmallIntegerField(_("in how many teams at once"), default=2)
 
     # A startup's, company's or agency's facts
     sector = models.CharField(_("sector"), max_length=5, blank=True)

@@ -36,11 +36,24 @@ class Status(models.TextChoices):
     CHANGES_REQUESTED = "changes_requested", _("changes requested")
     PUBLISHED = "published", _("published")
     CLOSED = "closed", _("closed")
+    IN_EVALUATION = "in_evaluation", _("in evaluation")
+    AWARDED = "awarded", _("awarded")
+    IN_PROGRESS = "in_progress", _("in progress")
+    COMPLETED = "completed", _("completed")
     WITHDRAWN = "withdrawn", _("withdrawn")
     ARCHIVED = "archived", _("archived")
 
 
-PUBLIC = (Status.PUBLISHED, Status.CLOSED, Status.ARCHIVED)
+# What no longer takes responses, by hand or because a later step was taken
+OVER = (
+    Status.CLOSED,
+    Status.IN_EVALUATION,
+    Status.AWARDED,
+    Status.IN_PROGRESS,
+    Status.COMPLETED,
+    Status.ARCHIVED,
+)
+PUBLIC = (Status.PUBLISHED, *OVER)
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
@@ -58,7 +71,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def closed(self, now: datetime | None = None) -> "ChallengeQuerySet":
         """Closed by the clock or by hand, at that very moment, everywhere."""
         past = Q(status=Status.PUBLISHED, closes_at__lte=now or timezone.now())
-        return self.filter(past | Q(status__in=[Status.CLOSED, Status.ARCHIVED]))
+        return self.filter(past | Q(status__in=OVER))
 
     def of(self, user: "User | AnonymousUser") -> "ChallengeQuerySet":
         """One's own: those of every organisation that the person belongs to."""
@@ -158,6 +171,14 @@ class Challenge(PublicModel):
     terms_ip = models.TextField(_("intellectual property"), max_length=2000, blank=True)
     terms_confidentiality = models.TextField(_("confidentiality"), max_length=2000, blank=True)
 
+    # Who is in a team that responds: one of each side of the helix, unless the poster says otherwise
+    needs_helices = models.BooleanField(_("academia, industry and government together"), default=True)
+    publish_at = models.DateTimeField(
+        _("publish on"), null=True, blank=True
+    )  # once a curator has approved it
+    taken_over_from = models.ForeignKey(
+        "hubs.Response", on_delete=models.SET_NULL, null=True, blank=True, related_name="taken_over_by"
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     import_key = models.CharField(max_length=120, null=True, blank=True, unique=True)

@@ -52,13 +52,13 @@ class HubEvent(PublicModel):
         ordering = ["starts_at", "pk"]
         indexes = [models.Index(fields=["hub", "ends_at"])]
         constraints = [
-            models.CheckConstraint(name="event_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="event_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))
+            ),
             models.CheckConstraint(
                 name="cancelled_events_say_why", condition=Q(cancelled_at=None) | ~Q(cancel_reason="")
             ),
-            models.CheckConstraint(
-                name="event_has_a_place_or_a_link", condition=~Q(place="") | ~Q(link="")
-            ),
+            models.CheckConstraint(name="event_has_a_place_or_a_link", condition=~Q(place="") | ~Q(link="")),
             models.CheckConstraint(
                 name="event_has_room_for_somebody", condition=Q(capacity=None) | Q(capacity__gt=0)
             ),

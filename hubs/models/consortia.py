@@ -1,0 +1,153 @@
+"""Consortia: academia, industry and government that answer a challenge together."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person, Profile, PublicModel
+
+from .challenges import Challenge, Need
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+SMALLEST, LARGEST = 2, 6
+
+
+class ConsortiumQuerySet(models.QuerySet["Consortium"]):
+    def of(self, user: "User | AnonymousUser") -> "ConsortiumQuerySet":
+        """Those that the user is in, invited to, or began."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Member.objects.filter(
+            consortium=OuterRef("pk"), profile__in=Profile.objects.of(user).values("pk")
+        ).filter(state__in=[Member.State.PENDING, Member.State.ACCEPTED])
+        return self.filter(Exists(mine))
+
+    def visible_to(self, user: "User | AnonymousUser") -> "ConsortiumQuerySet":
+        """Its own people; and the poster of the challenge once there is a response."""
+        if not user.is_authenticated:
+            return self.none()
+        posted = Q(challenge__in=Challenge.objects.of(user).values("pk"), responses__state="submitted")
+        own = Q(pk__in=Consortium.objects.of(user).values("pk"))
+        return self.filter(pk__in=Consortium.objects.filter(own | posted).values("pk"))
+
+
+class Consortium(PublicModel):
+    class State(models.TextChoices):
+        FORMING = "forming", _("forming")
+        READY = "ready", _("complete")
+        RESPONDING = "responding", _("has responded")
+        AWARDED = "awarded", _("awarded")
+        WORKING = "working", _("at work")
+        COMPLETED = "completed", _("completed")
+        DISSOLVED = "dissolved", _("dissolved")
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="consortia")
+    name = models.CharField(_("name"), max_length=120)
+    acronym = models.CharField(_("acronym"), max_length=20, blank=True)
+    about = models.TextField(_("what it wants to do"), max_length=2000, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.FORMING)
+    began_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    proposal = models.JSONField(default=dict, blank=True)  # the engine's proposal it began from, as it was
+
+    objects = ConsortiumQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.acronym or self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("hubs:consortium", args=[self.public_id])
+
+
+class Member(PublicModel):
+    """A profile's place in a consortium, from the invitation on."""
+
+    class Role(models.TextChoices):
+        COORDINATOR = "coordinator", _("coordinator")
+        MEMBER = "member", _("member")
+        ADVISER = "adviser", _("adviser")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("invited")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        LAPSED = "lapsed", _("lapsed")
+        LEFT = "left", _("left")
+
+    consortium = models.ForeignKey(Consortium, on_delete=models.CASCADE, related_name="members")
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="consortium_places")
+    role = models.CharField(_("role"), max_length=11, choices=Role, default=Role.MEMBER)
+    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
+    share = models.CharField(_("its share of the work"), max_length=500, blank=True)
+    needs = models.ManyToManyField(Need, blank=True, related_name="+")
+    line = models.CharField(max_length=500, blank=True)
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    lapses_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint("consortium", "profile", name="one_place_per_consortium_and_profile"),
+            models.UniqueConstraint(
+                "consortium",
+                condition=Q(role="coordinator", state__in=["pending", "accepted"]),
+                name="one_coordinator_each",
+            ),
+            models.CheckConstraint(
+                name="pending_places_lapse", condition=~Q(state="pending") | Q(lapses_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile} in {self.consortium} ({self.state})"
+
+
+class PartnerRequest(PublicModel):
+    """Somebody writes a proposal and looks for who is missing: what work, which skills, which partner."""
+
+    class Kind(models.TextChoices):
+        ANYONE = "anyone", _("anyone")
+        ACADEMIA = "academia", _("a research group")
+        STARTUP = "startup", _("a startup")
+        COMPANY = "company", _("a company")
+        GOVERNMENT = "government", _("a public agency")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        FILLED = "filled", _("filled")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="partner_requests")
+    consortium = models.ForeignKey(
+        Consortium, on_delete=models.CASCADE, null=True, blank=True, related_name="partner_requests"
+    )
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="partner_requests")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    title = models.CharField(_("title"), max_length=90)
+    outline = models.TextField(_("the proposal in outline, nothing confidential"), max_length=3000)
+    work = models.TextField(_("the work to be done"), max_length=2000)
+    skills = models.TextField(_("skills needed"), max_length=1000)
+    sought = models.CharField(_("kind of partner"), max_length=10, choices=Kind, default=Kind.ANYONE)
+    coordinator_sought = models.BooleanField(_("a coordinator is sought"), default=False)
+    closes_at = models.DateTimeField(_("closes"))
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+
+    class Meta:
+        ordering = ["closes_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("hubs:partner_request", args=[self.public_id])
