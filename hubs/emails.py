@@ -1,4 +1,4 @@
-"""The letters of hubs: a review's outcome, an introduction asked for, and its answer."""
+"""The letters of hubs: a review's outcome, an introduction asked for and its answer, an event that changed."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from accounts.mailer import Kind, queue_letter, register
 from accounts.models import Family, Letter, Person
 from accounts.rendering import absolute
 
-from .models import ChallengeStep, Introduction, Status
+from .models import ChallengeStep, HubEvent, Introduction, Status
 from .queries import contacts_of, profile_shown, reasons_of
 
 REVIEWED = "challenge_reviewed"
 ASKED = "introduction_asked"
 ANSWERED = "introduction_answered"
+EVENT = "event_changed"
 
 
 def queue_challenge_reviewed(step: ChallengeStep) -> None:
@@ -105,10 +106,29 @@ def _context(introduction: Introduction, letter: Letter) -> dict[str, Any]:
     }
 
 
+def queue_event_changed(event: HubEvent) -> None:
+    """To everybody who is registered: it is at another time or place, or it is called off."""
+    for guest in event.guests.select_related("person__user"):
+        queue_letter(
+            kind=EVENT,
+            person=guest.person,
+            params={"event": event.pk, "sequence": event.sequence},
+            key=f"{EVENT}:{event.pk}:{event.sequence}:{guest.person_id}",
+        )
+
+
+def fill_event_changed(letter: Letter) -> dict[str, Any] | None:
+    """Nothing once a later change was told, or for whoever no longer comes."""
+    found = HubEvent.objects.filter(pk=letter.params.get("event"), sequence=letter.params.get("sequence"))
+    event = found.filter(guests__person=letter.person).select_related("hub").first()
+    return {"event": event, "url": absolute(event.get_absolute_url())} if event else None
+
+
 def register_all() -> None:
     for name, fill in (
         (REVIEWED, fill_challenge_reviewed),
         (ASKED, fill_introduction_asked),
         (ANSWERED, fill_introduction_answered),
+        (EVENT, fill_event_changed),
     ):
         register(Kind(name=name, family=Family.ACCOUNT, fill=fill, again_if_unknown=True))

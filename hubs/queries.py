@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.countries import get_pack
 from accounts.models import Organisation, Person, Profile
+from accounts.queries import with_owner
 
-from .models import Challenge, ChallengeStep, Hub, HubMembership, Introduction, Need, Status
+from .models import Assignment, Challenge, ChallengeStep, Hub, HubMembership, Introduction, Need, Status
 from .models.challenges import ChallengeQuerySet
 
 if TYPE_CHECKING:
@@ -76,6 +77,20 @@ def hubs_with_counts() -> QuerySet[Hub]:
         )
         .order_by(nation_first, "sort_key", "pk")
     )
+
+
+def people_of(hub: Hub, user: "User | AnonymousUser") -> QuerySet[Profile]:
+    """The profiles of members who want to be listed, and of the hub's organisations: those that the reader may
+    see, and none else. That somebody belongs to a hub shows no profile that is hidden."""
+    members = HubMembership.objects.filter(hub=hub, listed=True).values("person")
+    theirs = Q(person__in=members) | Q(organisation__in=hub.organisations.values("pk"))
+    return Profile.objects.visible_to(user).filter(theirs).order_by("sort_key", "pk")
+
+
+def kinds_of(profiles: QuerySet[Profile]) -> dict[str, int]:
+    """How many there are of each kind."""
+    counted = profiles.order_by().values("kind").annotate(n=Count("pk", distinct=True))
+    return dict(counted.values_list("kind", "n"))
 
 
 def curators_of(hub: Hub) -> QuerySet[Person]:
@@ -181,7 +196,7 @@ def reasons_of(introduction: Introduction) -> list[dict[str, Any]]:
 def held_about(person: Person) -> dict[str, Any]:
     """What hubs hold about a person, for the download of all one's data."""
     return {
-        "hubs": list(person.hub_memberships.values("hub__slug", "role", "since")),
+        "hubs": list(person.hub_memberships.values("hub__slug", "role", "listed", "since")),
         "challenges": list(
             Challenge.objects.filter(author=person).values("public_id", "title", "status", "created_at")
         ),
@@ -190,6 +205,10 @@ def held_about(person: Person) -> dict[str, Any]:
                 "challenge__public_id", "to_status", "note", "at"
             )
         ),
+        "reviews": list(
+            Assignment.objects.filter(curator=person).values("challenge__public_id", "since", "until")
+        ),
+        "events": list(person.event_visits.values("event__public_id", "event__title", "at")),
         "introductions": list(
             Introduction.objects.filter(Q(asked_by=person) | Q(decided_by=person)).values(
                 "public_id", "challenge__public_id", "line", "state", "reply", "created_at", "decided_at"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.signals import person_erased
 
-from .models import Challenge, Introduction
+from .models import Assignment, Challenge, EventGuest, HubEvent, Introduction
 
 
 @receiver(person_erased)
@@ -29,3 +29,10 @@ def forget_introductions(person_id: int, **_: object) -> None:
         decided_at=timezone.now(),
     )
     theirs.update(line="", reason={})
+
+
+@receiver(person_erased)
+def leave_desks_and_events(person_id: int, **_: object) -> None:
+    """Reviews are free again, and places at what is still to come are somebody else's."""
+    Assignment.objects.filter(curator=person_id).delete()
+    EventGuest.objects.filter(person=person_id, event__in=HubEvent.objects.coming().values("pk")).delete()

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from . import challenge_urls, desk_urls, views
+from . import challenge_urls, desk_urls, event_urls, views
+from .discover import urls as discover_urls
 
 app_name = "hubs"
 urlpatterns = [
     path("", views.home, name="home"),
     path("challenges/", views.challenge_list, name="challenge_list"),
     *challenge_urls.urlpatterns,
+    *discover_urls.urlpatterns,
     path("challenges/new/", views.challenge_new, name="challenge_new"),
     path("challenges/<uuid:public_id>/", views.challenge, name="challenge"),
     path("challenges/<uuid:public_id>/edit/<slug:step>/", views.challenge_edit, name="challenge_edit"),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("review/<uuid:public_id>/", views.review, name="review"),
     path("hubs/", views.hub_list, name="hub_list"),
     path("hubs/<slug:slug>/", views.hub, name="hub"),
+    *event_urls.urlpatterns,
     path("hubs/<slug:slug>/membership/", views.hub_membership, name="hub_membership"),
     path("introductions/", views.introduction_list, name="introduction_list"),
     path("introductions/<uuid:public_id>/", views.introduction, name="introduction"),

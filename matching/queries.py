@@ -3,18 +3,22 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, Profile, ProfileItem
 from hubs.models import Challenge, Introduction
+from hubs.queries import filtered
 
 from .matchable import matchable_challenges
 from .models import (
     Answer,
+    CalendarLink,
     Candidacy,
     CandidacyStep,
     LetterItem,
@@ -39,6 +43,11 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+    from .needed import StillNeeded
+
+
+ORDERS = {"closing": ("target__challenge__closes_at",), "new": ("-first_made_at",)}
+
 
 def first_matches_missing() -> int:
     """Profiles and challenges that ought to be matched and never were, less those that failed: they are set
@@ -57,9 +66,19 @@ def set_aside() -> dict[str, int]:
 
 
 def my_matches(
-    user: "User | AnonymousUser", *, profile: str = "", strength: str = "", answered: str = ""
+    user: "User | AnonymousUser",
+    *,
+    profile: str = "",
+    strength: str = "",
+    answered: str = "",
+    order: str = "",
+    closes: str = "",
+    **challenge: str,
 ) -> MatchQuerySet:
-    """The user's matches, unanswered ones first, then by how well they fit."""
+    """The user's matches, unanswered ones first, then by how well they fit (or `order`: "closing", "new").
+
+    `closes`: within so many days; what else there is narrows the challenges (hubs.queries.filtered).
+    """
     answer = Answer.objects.filter(
         profile=OuterRef("subject__profile"), challenge=OuterRef("target__challenge")
     ).values("answer")[:1]
@@ -67,14 +86,19 @@ def my_matches(
     if profile:
         found = found.filter(subject__profile__public_id=profile)
     if strength:
-        order = Strength.values  # strongest first
-        found = found.filter(strength__in=order[: order.index(strength) + 1])
+        strengths = Strength.values  # strongest first
+        found = found.filter(strength__in=strengths[: strengths.index(strength) + 1])
     if answered == "open":
         found = found.filter(answer=None)
     elif answered:
         found = found.filter(answer=answered)
+    if challenge:
+        fitting = filtered(Challenge.objects.all(), challenge)
+        found = found.filter(target__challenge__in=fitting.values("pk"))
+    if closes:
+        found = found.filter(target__challenge__closes_at__lte=timezone.now() + timedelta(days=int(closes)))
     later = Case(When(answer=None, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return found.order_by(later, "-score", "pk")
+    return found.order_by(later, *ORDERS.get(order, ()), "-score", "pk")
 
 
 def with_what_cards_show(matches: MatchQuerySet) -> MatchQuerySet:
@@ -94,6 +118,14 @@ class Card:
     covered: list[NeedShown] = field(default_factory=list)
     uncovered: list[NeedShown] = field(default_factory=list)
     elsewhere: list[NeedShown] = field(default_factory=list)
+    still_needed: list["StillNeeded"] = field(default_factory=list)  # where it was asked for: see needed.py
+
+    @property
+    def best(self) -> NeedShown | None:
+        """What speaks for the match most: a must before a wish, and what is strongest."""
+        weights, strengths = ["must", "strong", "nice"], Strength.values
+        places = [(strengths.index(need.strength), weights.index(need.weight)) for need in self.covered]
+        return self.covered[places.index(min(places))] if places else None
 
     @property
     def hints(self) -> list[Hint]:
@@ -218,6 +250,7 @@ def held_about(person: Person) -> dict[str, Any]:
     """What matching holds about a person, for the download of all one's data."""
     profiles = Profile.objects.filter(person=person)
     return {
+        "calendar": list(CalendarLink.objects.filter(person=person).values("made_at")),
         "matches": list(
             Match.objects.current()
             .filter(subject__profile__in=profiles)

@@ -16,7 +16,7 @@ from hubs.signals import challenge_changed, challenge_published
 
 from . import pipeline, suggesting, tasks
 from .asking import READY
-from .models import LetterItem
+from .models import CalendarLink, Candidacy, LetterItem
 from .pipeline import subjects
 
 logger = logging.getLogger(__name__)
@@ -68,3 +68,10 @@ def _load_encoder() -> None:
 def forget_reasons(person_id: int, **_: object) -> None:
     """That a letter named a challenge stays; the sentences of the erased person in it do not."""
     LetterItem.objects.filter(person=person_id).update(reason={})
+    CalendarLink.objects.filter(person=person_id).delete()
+
+
+@receiver(person_erased)
+def leave_boards(person_id: int, **_: object) -> None:
+    """What was noted about the erased on boards goes with them."""
+    Candidacy.objects.filter(profile__person=person_id).delete()

@@ -15,6 +15,7 @@ from ..models import (
     Consent,
     Family,
     Invitation,
+    Job,
     Letter,
     LetterPreference,
     Membership,
@@ -114,6 +115,7 @@ def erase_person(*, person: Person, by: User, successors: Mapping[int, int] | No
         _empty(profile)
     _forget_addresses(person, user)
     Consent.objects.filter(person=person).update(ip_hash="")
+    Job.objects.filter(by=person).delete()
     person.name, person.user, person.erased_at = "", None, timezone.now()
     person.save()
     user.delete()

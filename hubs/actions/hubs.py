@@ -16,8 +16,15 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def join_hub(*, hub: Hub, by: "Person | User") -> None:
-    HubMembership.objects.get_or_create(hub=hub, person=person_of(by))
+def join_hub(*, hub: Hub, by: "Person | User", listed: bool = False) -> None:
+    """`listed`: whether the profile, as far as others may see it, stands among the hub's people."""
+    HubMembership.objects.get_or_create(hub=hub, person=person_of(by), defaults={"listed": listed})
+
+
+@transaction.atomic
+def list_in_hub(*, hub: Hub, listed: bool, by: "Person | User") -> None:
+    """A member's say; of whoever is no member it says nothing."""
+    HubMembership.objects.filter(hub=hub, person=person_of(by)).update(listed=listed)
 
 
 @transaction.atomic

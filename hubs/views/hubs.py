@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Profile
 
 from .. import actions, queries
 from ..models import Challenge, Hub, HubMembership
@@ -19,7 +19,10 @@ ON_HUB = 50
 
 def home(request: HttpRequest) -> HttpResponse:
     closing_soon = queries.for_cards(queries.at_time(Challenge.objects.all(), "open"))[:ON_HOME]
+    newcomer = request.user.is_authenticated and not Profile.objects.of(request.user).exists()
     context = {
+        "without_profile": newcomer,
+        "ways_in": "accounts:profile_new" if newcomer else "accounts:join_kind",
         "challenges": closing_soon,
         "hubs": queries.hubs_with_counts(),
         "figures": queries.figures(),
@@ -53,13 +56,15 @@ def hub(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def hub_membership(request: SignedIn, slug: str) -> HttpResponse:
-    """Join, or leave."""
+    """Join, leave, or be listed among its people or not."""
     hub = get_object_or_404(Hub, slug=slug)
     if request.POST.get("do") == "leave":
         try:
             actions.leave_hub(hub=hub, by=request.user)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+    elif request.POST.get("do") in ("list", "unlist"):
+        actions.list_in_hub(hub=hub, listed=request.POST["do"] == "list", by=request.user)
     else:
-        actions.join_hub(hub=hub, by=request.user)
+        actions.join_hub(hub=hub, by=request.user, listed=bool(request.POST.get("listed")))
     return redirect(hub)
