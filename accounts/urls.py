@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import job_urls, views
+from . import bring_urls, job_urls, views
 from .unsubscribe import unsubscribe
 
 app_name = "accounts"
@@ -22,7 +22,7 @@ urlpatterns = [
     path("profiles/new/<str:kind>/", views.profile_new, name="profile_new"),
     path("profiles/<uuid:public_id>/", views.profile, name="profile"),
     path("profiles/<uuid:public_id>/preview/", views.profile_preview, name="profile_preview"),
-    path("profiles/<uuid:public_id>/edit/", views.profile_edit, name="profile_edit"),
+    *bring_urls.urlpatterns,
     path("profiles/<uuid:public_id>/translations/", views.profile_translations, name="profile_translations"),
     path("profiles/<uuid:public_id>/items/", views.item_use, name="item_use"),
     path("profiles/<uuid:public_id>/claim/", views.claim, name="claim"),

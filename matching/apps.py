@@ -7,9 +7,10 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.jobs import add_progress
         from accounts.queries import add_to_download
+        from accounts.suggestions import answer_by
         from hubs.desk import add_likeness, add_reasons
 
-        from . import checks, curating, curating_groups, emails, looking, receivers, suggesting  # noqa: F401 - listening begins
+        from . import checks, curating, curating_groups, emails, looking, reading_profiles, receivers, suggesting  # noqa: F401 - listening begins
         from .queries import held_about
         from .searching import meaning  # noqa: F401 - answers
 
@@ -17,4 +18,5 @@ class MatchingConfig(AppConfig):
         add_to_download("matching", held_about)
         add_likeness(curating_groups.alike)
         add_reasons(curating_groups.reasons)
+        answer_by(reading_profiles.near)
         add_progress(curating.rebuilds_shown)

@@ -24,6 +24,7 @@ from .people import (
 from .profiles import (
     ItemData,
     create_profile,
+    save_items,
     save_profile,
     save_translations,
     set_item_use,
@@ -46,6 +47,7 @@ __all__ = [
     "record_consents",
     "remove_member",
     "rename_person",
+    "save_items",
     "save_organisation",
     "save_preferences",
     "save_profile",

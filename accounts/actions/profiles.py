@@ -129,6 +129,35 @@ def save_profile(
     return profile
 
 
+@transaction.atomic
+def save_items(
+    *, profile: Profile, by: User, items: Sequence[ItemData], gone: Sequence[int] = ()
+) -> list[ProfileItem]:
+    """Write these rows, new ones behind those of their role, and take away those named; all others stay."""
+    if not may_edit_profile(by, profile):
+        raise PermissionDenied
+    here = {item.pk: item for item in profile.items.all()}
+    last: dict[str, int] = {}
+    for item in here.values():
+        last[item.role] = max(last.get(item.role, -1), item.position)
+    saved = []
+    for data in items:
+        found = here.get(data.get("pk") or 0)
+        item = found or ProfileItem(profile=profile)
+        for name, value in data.items():
+            if name != "pk":
+                setattr(item, name, value)
+        if found is None:
+            item.position = last[item.role] = last.get(item.role, -1) + 1
+        item.full_clean(exclude=["profile"])
+        item.save()
+        saved.append(item)
+    ProfileItem.objects.filter(profile=profile, pk__in=gone).delete()
+    profile.save(update_fields=["updated_at"])  # the sweep matches again whatever was touched
+    tell(profile)
+    return saved
+
+
 def set_visibility(*, profile: Profile, visibility: str, by: User) -> Profile:
     return save_profile(profile=profile, by=by, facts={"visibility": visibility})
 

@@ -296,7 +296,7 @@ NUL = "Agua\x00 segura"
 @pytest.mark.django_db
 def test_the_profile_form_says_what_is_wrong_with_a_nul(owner: User) -> None:
     profile = factories.make_researcher(owner)
-    address = reverse("accounts:profile_edit", args=[profile.public_id])
+    address = reverse("accounts:profile_step", args=[profile.public_id, "you"])
     response = signed_in(owner).post(address, edit_form(profile, summary=NUL))
     assert response.status_code == 200
     assert "Los caracteres nulos no están permitidos." in response.content.decode()

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.forms.steps import STEPS
 from accounts.models import KeptPost, Profile, ProfileItem, Translation, User
 from tests import factories
 from tests.conftest import signed_in
@@ -20,17 +21,18 @@ def url(name: str, profile: Profile, language: str = "es") -> str:
         return reverse(f"accounts:{name}", args=[profile.public_id])
 
 
+def step_url(profile: Profile, step: str, language: str = "es") -> str:
+    with translation.override(language):
+        return reverse("accounts:profile_step", args=[profile.public_id, step])
+
+
 def edit_form(profile: Profile, **more: Any) -> dict[str, Any]:
+    """The step of the facts."""
     return {
         "language": "es",
         "institution_name": "Instituto",
         "field_1": "2.7",
         "summary": "Agua y pozos.",
-        "visibility": "public",
-        "match_automatically": "on",
-        **rows("offers"),
-        **rows("seeks"),
-        **rows("evidence"),
         **more,
     }
 
@@ -113,62 +115,14 @@ def test_the_list_asks_the_database_no_more_for_three_than_for_one(
         Client().get(listed)
 
 
-def test_an_owner_edits_facts_and_items(owner: User) -> None:
-    profile = factories.make_researcher(owner)
-    old = factories.add_item(profile, text="Vieja")
-    client = signed_in(owner)
-    assert "Vieja" in client.get(url("profile_edit", profile)).content.decode()
-    form = edit_form(
-        profile,
-        **{
-            "offers-TOTAL_FORMS": 2,
-            "offers-INITIAL_FORMS": 1,
-            "offers-0-pk": old.pk,
-            "offers-0-text": "Vieja, mejor",
-            "offers-0-language": "es",
-            "offers-1-text": "New one",
-            "offers-1-language": "en",
-            "visibility": "members",
-        },
-    )
-    del form["match_automatically"]
-    response = client.post(url("profile_edit", profile), form)
-    assert response.status_code == 302, [
-        (field.name, field.errors) for field in response.context["sheet"] if field.errors
-    ]
-    profile.refresh_from_db()
-    assert (profile.summary, profile.visibility, profile.match_automatically) == (
-        "Agua y pozos.",
-        "members",
-        False,
-    )
-    assert [(item.pk == old.pk, item.text, item.language) for item in profile.items.all()] == [
-        (True, "Vieja, mejor", "es"),
-        (False, "New one", "en"),
-    ]
-
-
-@pytest.mark.parametrize("change", [{"offers-0-DELETE": "on"}, {"offers-0-text": ""}])
-def test_a_row_is_taken_away_by_its_box_or_by_emptying_it(owner: User, change: dict[str, str]) -> None:
-    profile = factories.make_researcher(owner)
-    old = factories.add_item(profile)
-    form = {
-        "offers-TOTAL_FORMS": 1,
-        "offers-INITIAL_FORMS": 1,
-        "offers-0-pk": old.pk,
-        "offers-0-text": "Sigue",
-        "offers-0-language": "es",
-        **change,
-    }
-    signed_in(owner).post(url("profile_edit", profile), edit_form(profile, **form))
-    assert not ProfileItem.objects.exists()
-
-
 def test_every_kind_of_profile_can_be_edited(owner: User) -> None:
     client = signed_in(owner)
     for kind in ("startup", "company", "government"):
         profile = factories.make_profile(factories.make_organisation(kind, owner=owner))
         assert client.get(url("profile_edit", profile)).status_code == 200
+        for step in STEPS:
+            address = reverse("accounts:profile_step", args=[profile.public_id, step])
+            assert client.get(address).status_code == 200
 
 
 def test_what_others_own_is_refused_and_what_is_hidden_is_not_there(owner: User, stranger: User) -> None:
@@ -176,7 +130,7 @@ def test_what_others_own_is_refused_and_what_is_hidden_is_not_there(owner: User,
     hidden = factories.make_profile(factories.make_organisation("startup", owner=owner), visibility="nobody")
     client = signed_in(stranger)
     assert client.get(url("profile_edit", seen)).status_code == 403
-    assert client.post(url("profile_edit", seen), edit_form(seen)).status_code == 403
+    assert client.post(step_url(seen, "you"), edit_form(seen)).status_code == 403
     for name in ("profile", "profile_edit", "profile_preview", "profile_translations", "claim"):
         assert client.get(url(name, hidden)).status_code == 404
 
@@ -236,7 +190,7 @@ def test_translations_stand_beside_the_original(owner: User) -> None:
 def test_a_form_sent_after_the_session_ended_is_kept_and_sent_again(owner: User) -> None:
     profile = factories.make_researcher(owner)
     client = Client()
-    refused = client.post(url("profile_edit", profile), edit_form(profile, summary="Lo que no se pierde"))
+    refused = client.post(step_url(profile, "you"), edit_form(profile, summary="Lo que no se pierde"))
     assert refused.status_code == 302
     client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(reverse("accounts:kept"))
@@ -258,7 +212,7 @@ def test_what_no_database_can_hold_is_left_out_of_what_is_kept(owner: User) -> N
 def test_what_is_kept_can_be_let_go_and_belongs_to_one_browser(owner: User, stranger: User) -> None:
     profile = factories.make_researcher(owner)
     client = Client()
-    client.post(url("profile_edit", profile), edit_form(profile, summary="Secreto"))
+    client.post(step_url(profile, "you"), edit_form(profile, summary="Secreto"))
     assert "Secreto" not in Client().get(reverse("accounts:kept")).content.decode()
     assert client.post(reverse("accounts:kept"), {"discard": "1"}).status_code == 302
     assert not KeptPost.objects.exists()
@@ -285,13 +239,6 @@ def test_the_owner_of_the_address_is_offered_the_imported_profile_and_decides(
     assert client.post(url("claim", profile))["Location"] == url("profile_edit", profile)
     profile.refresh_from_db()
     assert profile.person == owner.person
-
-
-@pytest.mark.parametrize("number", ["²", "9" * 5000])
-def test_more_rows_than_a_number_can_say_are_not_added(owner: User, number: str) -> None:
-    made = factories.make_researcher(owner)
-    url = reverse("accounts:profile_edit", args=[made.public_id])
-    assert signed_in(owner).post(url, {"offers-TOTAL_FORMS": number, "more": "offers"}).status_code == 200
 
 
 def test_an_owner_says_that_an_item_does_not_represent_them_and_takes_it_back(
