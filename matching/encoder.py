@@ -184,6 +184,8 @@ def get_encoder(spec: str, models: Path) -> Encoder:
 
 def make_encoder(spec: str, models: Path) -> Encoder:
     """Load an encoder, past the cache."""
+    if not spec:
+        raise ModelError("HELICE_ENCODER is empty: leave it out for the default, or name a model.")
     if spec == "hash":
         return HashEncoder()
     if spec in ("default", "compact"):

@@ -12,6 +12,8 @@ from typing import IO, Any, Generic, TypeVar
 from matching.ranking import WEIGHTS
 
 RUN_NAME = "helice"
+# Beyond these, weights of one challenge are nothing or all beside each other, or are lost in half the digits.
+LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e6
 SHOWN = 60  # characters of an identifier in a message
 
 
@@ -137,7 +139,7 @@ def identifier(value: dict[str, Any]) -> str:
     if not name:
         raise BadLineError('"id" is empty')
     if len(name.split()) != 1 or name != name.strip() or not name.isprintable():
-        raise BadLineError(f"the id {name[:SHOWN]!r} holds white space, which a run file cannot carry")
+        raise BadLineError(f"the id {name[:SHOWN]!r} holds white space or unseen marks, unfit for a run")
     return name
 
 
@@ -168,7 +170,7 @@ def weight_of(value: object) -> float:
     if isinstance(value, str) and value.strip().lower() in WEIGHTS:
         return WEIGHTS[value.strip().lower()]
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf:
-        return min(float(value), 1e6)
+        return float(min(max(value, LEAST_WEIGHT), MOST_WEIGHT))
     raise BadLineError('"weight" must be must, strong, nice, or a number above 0')
 
 

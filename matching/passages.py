@@ -15,10 +15,13 @@ import unicodedata
 WINDOW_WORDS = 180  # about 300 tokens: well inside the model's 512, also for long Spanish words
 MOST_PASSAGES = 40  # of one text; a 200,000 character text says nothing new after that
 LONGEST_WORD = 60  # characters; longer ones (links, encoded data) are noise to every scorer
+LONGEST_TITLE = 1000  # characters; what is longer is a text without a title
 MOST_NEEDS = 6  # drawn from a challenge's own text
 
 SCRIPTS = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--.*?-->", re.DOTALL)
+TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
+ENDLESS_REFERENCE = re.compile("&#[0-9]{20,};?")  # no character has such a number, and int() refuses it
+COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 # Soft hyphens, zero-width marks, bidirectional marks and byte-order marks change nothing a reader sees.
 INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 # What spreadsheets leave of control characters when they export text.
@@ -38,10 +41,17 @@ def clean(text: str | None) -> str:
     """Plain text on one line: no HTML, no control or direction marks, whitespace folded, Unicode in NFC."""
     text = SHEET_ESCAPE.sub(" ", text or "")
     if "<" in text:
-        text = TAGS.sub(" ", SCRIPTS.sub(" ", text))
-    text = INVISIBLE.sub("", html.unescape(text))
+        text = TAGS.sub(" ", without_comments(SCRIPTS.sub(" ", text)))
+    text = INVISIBLE.sub("", html.unescape(ENDLESS_REFERENCE.sub("\ufffd", text)))
     text = "".join(mark if keep(mark) else " " for mark in text) if not text.isprintable() else text
     return SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def without_comments(text: str) -> str:
+    """A text without HTML comments. Looked for up to the last end of one only: a thousand that are opened and
+    never closed would each be read to the end of the text."""
+    end = text.rfind("-->") + 3
+    return COMMENTS.sub(" ", text[:end]) + text[end:] if end > 2 else text
 
 
 def keep(mark: str) -> bool:
@@ -133,6 +143,8 @@ def document(title: str | None, text: str | None) -> list[str]:
     A title that the text begins with is not said twice.
     """
     title, text = clean(title), clean(text)
+    if len(title) > LONGEST_TITLE:
+        return split(f"{title} {text}")
     if not title or text.lower().startswith(title.lower()):
         return split(text)
     joint = title if title[-1] in ".!?:…" else title + "."

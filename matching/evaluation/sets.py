@@ -25,6 +25,7 @@ Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 Slice = tuple[int, int]  # which part of how many
 
+MOST_GRADE = 1e6
 LANGUAGE_SUFFIX = re.compile(r"[._-](es|en)$", re.IGNORECASE)
 
 
@@ -109,8 +110,8 @@ def judgement(raw: bytes, challenges: dict[str, int], profiles: dict[str, int]) 
         grade = float(columns[2])
     except ValueError:
         grade = math.nan
-    if not math.isfinite(grade):
-        raise BadLineError(f"the grade {columns[2][:SHOWN]!r} is not a number")
+    if not grade <= MOST_GRADE:  # neither for what is no number
+        raise BadLineError(f"the grade {columns[2][:SHOWN]!r} is not a number, or too large")
     for name, known, file in ((columns[0], challenges, "challenges"), (columns[1], profiles, "profiles")):
         if name not in known:
             raise BadLineError(f"{name[:SHOWN]!r} is not in {file}.jsonl")

@@ -55,6 +55,11 @@ def test_an_encoder_is_loaded_once() -> None:
     assert get_encoder("hash", MODELS) is get_encoder("hash", MODELS)
 
 
+def test_no_name_is_no_model_and_not_the_folder_at_hand(tmp_path: Path) -> None:
+    with pytest.raises(packed.ModelError, match="HELICE_ENCODER is empty"):
+        get_encoder("", tmp_path)
+
+
 def test_long_texts_go_in_small_batches_and_short_ones_in_large() -> None:
     sizes = [len(batch) for batch in batches(["x" * 1000] * 10 + ["x" * 50] * 40)]
     assert sizes == [8, 8, 32, 2]  # the second begins with a long text

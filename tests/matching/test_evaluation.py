@@ -160,6 +160,7 @@ def test_lines_of_judgements_that_are_of_no_use_are_named(folder: Path) -> None:
         "agua.es\tagua",
         "agua.es\tsol\tgood",
         "agua.es\tsol\tnan",
+        "agua.es\tsol\t1e39",
         "agua.es\tnobody\t1",
         "nothing.es\tagua\t1",
         "agua.es\tagua\t2",
@@ -167,7 +168,7 @@ def test_lines_of_judgements_that_are_of_no_use_are_named(folder: Path) -> None:
     write(folder / "qrels.tsv", ["agua.es\tagua\t1", *bad, "agua.es\tsol\t0", "sol.es\tsol\t3"])
     found = read_set(folder)
     assert [problem.split("qrels.tsv, ")[1].split(":")[0] for problem in found.problems] == [
-        f"line {number}" for number in range(3, 9)
+        f"line {number}" for number in range(3, 10)
     ]
     for said in ("2 columns", "'good' is not a number", "'nobody' is not in profiles.jsonl", "on line 1"):
         assert any(said in problem for problem in found.problems)

@@ -97,3 +97,19 @@ def test_a_long_call_asks_for_a_handful_of_things_from_all_of_it() -> None:
 
 def test_emoji_alone_are_a_passage_that_fails_nowhere() -> None:
     assert split("🙂🙂🙂") == ["🙂🙂🙂"]
+
+
+def test_a_reference_to_no_character_is_a_mark_and_no_failure() -> None:
+    assert clean(f"agua &#{'9' * 5000}; limpia &#65;") == "agua \ufffd limpia A"
+
+
+def test_comments_that_are_never_closed_are_text_and_are_read_once() -> None:
+    assert clean("<!-- a --> b <!-- c") == "b <!-- c"
+    opened = "<!--" * 50_000  # read to its end for each of them, this would take minutes
+    assert clean(opened) == opened
+
+
+def test_a_title_as_long_as_a_text_is_a_text() -> None:
+    found = document(LONG, LONG)
+    assert len(found) <= MOST_PASSAGES
+    assert all(len(window.split()) <= WINDOW_WORDS * 1.5 for window in found)

@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,7 @@ def test_weights_are_words_or_numbers(tmp_path: Path) -> None:
         2.0,
         0.5,
     ]
+    assert [weight_of(value) for value in (5e-324, 10**400, 1e300)] == [1e-6, 1e6, 1e6]
     bad: list[object] = ["often", 0, -1, True, [], float("nan"), float("inf")]
     for value in bad:
         with pytest.raises(BadLineError):
@@ -194,3 +196,25 @@ def test_weights_are_words_or_numbers(tmp_path: Path) -> None:
 def test_empty_needs_are_as_good_as_none(tmp_path: Path) -> None:
     write(tmp_path / "c.jsonl", [{"id": "c", "title": "t", "needs": [{"text": " "}, {"text": None}]}])
     assert read_challenges(tmp_path / "c.jsonl").lines[0].needs == ()
+
+
+def test_a_weight_too_small_for_the_machine_still_ranks(folder: Path) -> None:
+    needs = [{"text": "Acompañar a jóvenes en escuelas", "weight": 1e-320}]
+    write(folder / "c.jsonl", [{"id": "c", "needs": needs}])
+    assert rank(folder)[0][2] == "mente"
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(folder: Path) -> None:
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    for output in (pipe, folder):
+        with pytest.raises(CommandError, match="no ordinary file"):
+            rank(folder, output=output)
+    assert pipe.is_fifo()
+
+
+def test_a_link_goes_on_to_lead_to_the_run(folder: Path) -> None:
+    (folder / "out.run").symlink_to(folder / "kept.run")
+    assert rank(folder)
+    assert (folder / "out.run").is_symlink()
+    assert (folder / "kept.run").is_file()

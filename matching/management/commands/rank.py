@@ -38,6 +38,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         output: Path = options["output"]
+        if output.exists() and not output.is_file():  # a folder, or a device that a new file would replace
+            raise CommandError(f"{output} is no ordinary file, and is left alone.")
         if not output.parent.is_dir():
             raise CommandError(f"There is no folder {output.parent} to write {output.name} in.")
         challenges = self.read(options["challenges"], files.read_challenges)
@@ -81,10 +83,11 @@ class Command(BaseCommand):
     ) -> None:
         """Write the run whole or not at all: an interrupted one leaves no half file behind."""
         silent = []
+        place = Path(os.path.realpath(output))  # a link goes on to lead to the run
         ranked = offline.rank_all(catalogue, [line.id for line in profiles], top, self.watch)
         try:
             with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=output.parent, prefix=f".{output.name}-", delete=False
+                "w", encoding="utf-8", dir=place.parent, prefix=f".{place.name}-", delete=False
             ) as target:
                 scratch = Path(target.name)
                 try:
@@ -93,7 +96,7 @@ class Command(BaseCommand):
                         silent += [] if found else [line.id]
                     target.flush()
                     scratch.chmod(0o666 & ~current_umask())
-                    scratch.replace(output)
+                    scratch.replace(place)
                 finally:
                     scratch.unlink(missing_ok=True)
         except OSError as error:
