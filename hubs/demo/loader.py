@@ -175,7 +175,7 @@ def load_profiles(loaded: Loaded, rows: Iterable[Row], now: datetime) -> None:
             size=row.get("size") or "",
             government_level=row.get("government_level") or "",
             trl=row.get("trl"),
-            confirmed_at=now,
+            confirmed_at=now - timedelta(days=len(loaded.profiles) * 53 % 330),  # the country grew by and by
             claimed_at=now if claimed else None,
             claim_email="" if claimed else (row.get("person") or {}).get("email", ""),
             source="" if claimed else "Demo",

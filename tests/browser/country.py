@@ -16,6 +16,7 @@ from hubs.actions import create_introduction
 from hubs.demo import loader
 from hubs.models import Challenge, Introduction
 from matching import digests, pipeline
+from matching.country import counts
 from matching.models import Match, Passage, Suspect
 from tests import factories
 from tests.matching.letters import make_match, make_reason
@@ -74,6 +75,7 @@ def build() -> Country:
     make_draft(country)
     ask(country)
     send_letters(country)
+    counts.renew()
     return country
 
 

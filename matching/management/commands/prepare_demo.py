@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from matching.country import counts
 from matching.weights import NAME, ensure_model
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_demo", stdout=self.stdout)
+        counts.renew()
         if settings.HELICE_ENCODER == "default":
             ensure_model(settings.HELICE_MODELS / NAME)
         call_command("collectstatic", interactive=False, verbosity=0)
