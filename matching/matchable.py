@@ -1,9 +1,15 @@
-"""Which challenges may be matched; which profiles, says Profile.objects.matchable()."""
+"""Which challenges may be matched, and which found; which profiles, says Profile.objects.matchable()."""
 
 from django.db.models import Q
 
 from hubs.models import Challenge
 from hubs.models.challenges import ChallengeQuerySet
+
+
+def searchable_challenges() -> ChallengeQuerySet:
+    """Those that everybody may read. They keep their vectors when they close: for the search, and for what is
+    alike; what is matched, only `matchable_challenges` says."""
+    return Challenge.objects.published()
 
 
 def matchable_challenges() -> ChallengeQuerySet:

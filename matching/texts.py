@@ -1,7 +1,7 @@
 """Which words of a profile or a challenge are embedded, split in passages, and their hash."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from accounts.models import Profile, ProfileItem
@@ -56,7 +56,18 @@ def of_item(item: ProfileItem) -> list[Text]:
 
 
 def of_challenge(challenge: Challenge) -> list[Text]:
-    """Each need by itself; a challenge without written needs asks for what its own text says."""
+    """What it is about, and each need by itself; a challenge without written needs asks for what its own text
+    says. Once nobody may answer it any more, its needs are only what it was about."""
+    about = document(challenge.title, challenge.summary)
+    found = [Text(Passage.Role.ABOUT, text, language_of(text, challenge.language)) for text in about]
+    asked = asked_by(challenge)
+    if not (challenge.is_open() or challenge.is_upcoming()):
+        asked = [replace(text, role=Passage.Role.ABOUT) for text in asked]
+    return without_repeats([*found, *asked])
+
+
+def asked_by(challenge: Challenge) -> list[Text]:
+    """What people may answer: the needs, or else what its own text says."""
     found = [
         Text(Passage.Role.NEED, clean(need.text), language_of(need.text, challenge.language), need_id=need.pk)
         for need in challenge.needs.all()
@@ -67,7 +78,7 @@ def of_challenge(challenge: Challenge) -> list[Text]:
             Text(Passage.Role.TEXT, text, language_of(text, challenge.language))
             for text in needs_from_text(challenge.title, words)
         ]
-    return without_repeats(found)
+    return found
 
 
 def language_of(text: str, given: str) -> str:

@@ -22,6 +22,7 @@ class Passage(models.Model):
         EVIDENCE = "evidence", _("evidence")
         NEED = "need", _("need")
         TEXT = "text", _("text")
+        ABOUT = "about", _("about")  # searched by, never matched
 
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="passages")
     role = models.CharField(max_length=8, choices=Role)

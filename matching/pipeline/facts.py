@@ -241,7 +241,7 @@ def outlived(now: datetime) -> SubjectQuerySet:
         at__lte=long_ago,
         at__gt=F("profile__subject__matched_at") - timedelta(days=known.NOT_NOW_DAYS),
     )
-    aged = Q(challenge__isnull=False, matched_at__lt=new_year)
+    aged = Q(challenge__in=matchable_challenges().values("pk"), matched_at__lt=new_year)
     return Subject.objects.filter(aged | Q(profile__in=rows.values("profile")), stale_since=None)
 
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import Profile
 
-from ..matchable import matchable_challenges
-from ..models import Passage, Subject, SubjectQuerySet
+from ..matchable import matchable_challenges, searchable_challenges
+from ..models import Match, Passage, Subject, SubjectQuerySet
+from ..vectors import ASKS
 from .claims import claimed_until
 from .facts import outlived
 
@@ -37,10 +38,13 @@ def note_profile(profile_id: int) -> int | None:
 
 
 def note_challenge(challenge_id: int) -> int | None:
-    """A challenge took a step or was edited: its subject's id while people may still answer it."""
-    if not matchable_challenges().filter(pk=challenge_id).exists():
+    """A challenge took a step or was edited: its subject's id while everybody may read it. Its matches go as
+    soon as nobody may answer it."""
+    if not searchable_challenges().filter(pk=challenge_id).exists():
         Subject.objects.filter(challenge_id=challenge_id).delete()
         return None
+    if not matchable_challenges().filter(pk=challenge_id).exists():
+        Match.objects.filter(target__challenge=challenge_id).delete()
     subject, made = Subject.objects.get_or_create(challenge_id=challenge_id, defaults={"interactive": True})
     if not made:
         mark(Subject.objects.filter(pk=subject.pk), interactive=True)
@@ -159,7 +163,7 @@ def find_forgotten(model: str) -> None:
     challenges = Subject.objects.filter(stale_since=None, challenge__updated_at__gt=F("matched_at"))
     other_model = Subject.objects.filter(stale_since=None, pk__in=of_another_model(model).values("subject"))
     aged = outlived(timezone.now())
-    for forgotten in (profiles, challenges, other_model, aged):
+    for forgotten in (profiles, challenges, other_model, aged, reopened()):
         ids = list(forgotten.values_list("pk", flat=True))
         for start in range(0, len(ids), 500):
             mark(Subject.objects.filter(pk__in=ids[start : start + 500]), interactive=False)
@@ -171,9 +175,16 @@ def of_another_model(model: str) -> QuerySet[Passage]:
     return Passage.objects.exclude(model__in=[model, ""]).filter(failures=0)
 
 
+def reopened() -> SubjectQuerySet:
+    """Challenges that people may answer again, since somebody moved their closing without a word."""
+    asking = Passage.objects.filter(role__in=ASKS, subject=OuterRef("pk"))
+    found = Subject.objects.filter(challenge__in=matchable_challenges().values("pk"), stale_since=None)
+    return found.filter(~Exists(asking), matched_at__isnull=False)
+
+
 def add_missing() -> None:
     profiles = Profile.objects.matchable().filter(subject=None).values_list("pk", flat=True)
-    challenges = matchable_challenges().filter(subject=None).values_list("pk", flat=True)
+    challenges = searchable_challenges().filter(subject=None).values_list("pk", flat=True)
     Subject.objects.bulk_create(
         [Subject(profile_id=pk) for pk in profiles] + [Subject(challenge_id=pk) for pk in challenges],
         batch_size=500,
@@ -182,12 +193,21 @@ def add_missing() -> None:
 
 
 def remove_outdated() -> None:
-    """Closed by the clock, hidden by a bulk write: passages, vectors and matches go."""
+    """Hidden by a bulk write: passages, vectors and matches go. Closed by the clock: the matches go, and the
+    needs become what the challenge was about."""
     outdated = Subject.objects.filter(
         Q(profile__isnull=False) & ~Q(profile__in=Profile.objects.matchable().values("pk"))
-        | Q(challenge__isnull=False) & ~Q(challenge__in=matchable_challenges().values("pk"))
+        | Q(challenge__isnull=False) & ~Q(challenge__in=searchable_challenges().values("pk"))
     )
     outdated.delete()
+    over = Subject.objects.filter(challenge__isnull=False).exclude(
+        challenge__in=matchable_challenges().values("pk")
+    )
+    Match.objects.filter(target__in=over).delete()
+    asking = Passage.objects.filter(role__in=ASKS, subject__in=over).values("subject")
+    ids = list(over.filter(stale_since=None, pk__in=asking).values_list("pk", flat=True))
+    for start in range(0, len(ids), 500):
+        mark(Subject.objects.filter(pk__in=ids[start : start + 500]), interactive=False)
 
 
 def waiting_for_people(limit: int = 500) -> list[int]:

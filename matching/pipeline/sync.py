@@ -80,7 +80,7 @@ def failed_with_another(model: str) -> QuerySet[Passage]:
 
 def kind_of(role: str) -> Kind:
     """The side of the search that a passage stands on; the model was trained to tell them apart."""
-    return "query" if role in ASKS or role == Passage.Role.SEEK else "passage"
+    return "query" if role in (*ASKS, Passage.Role.ABOUT, Passage.Role.SEEK) else "passage"
 
 
 def set_aside(subject: Subject) -> int:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from .. import ranking
 from ..encoder import Encoder
+from ..matchable import matchable_challenges
 from ..models import Match, Passage, Rebuild, Statistics, Subject
 from ..offline import anchor_samples
 from ..ranking import Sample
@@ -112,7 +113,8 @@ def show(row: Statistics) -> None:
     try:
         with transaction.atomic():
             switch(row.version)
-            mark(Subject.objects.filter(challenge__isnull=False), interactive=False)
+            asking = Subject.objects.filter(challenge__in=matchable_challenges().values("pk"))
+            mark(asking, interactive=False)
     except IntegrityError:
         # Another worker did so at the same moment; its catalogue was the same.
         row.delete()
@@ -143,6 +145,12 @@ def known(version: str) -> ranking.Statistics | None:
         return _kept(version)
     except Statistics.DoesNotExist:
         return None
+
+
+def shown(model: str) -> ranking.Statistics | None:
+    """The statistics in force, if this model made them."""
+    version = _usable(model).filter(current=True).values_list("version", flat=True).first()
+    return known(version) if version else None
 
 
 def _sample(rows: Rows, encoder: Encoder) -> Sample:

@@ -8,19 +8,21 @@ pgvector.py  searching inside PostgreSQL instead
 graph.py     pgvector's graph for that, where it is wanted
 """
 
-from .mapped import ANSWERS, ASKS, Index, answers, asks, forget
+from .mapped import ANSWERS, ASKS, CHALLENGES, Index, answers, asks, challenges, forget
 from .rows import Floats, Integers, Rows
 from .stored import next_version, sample
 
 __all__ = [
     "ANSWERS",
     "ASKS",
+    "CHALLENGES",
     "Floats",
     "Index",
     "Integers",
     "Rows",
     "answers",
     "asks",
+    "challenges",
     "forget",
     "next_version",
     "sample",

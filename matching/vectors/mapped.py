@@ -22,6 +22,8 @@ from .rows import Rows
 # What may answer a need, and what asks. What a profile seeks is no evidence of what it can do.
 ANSWERS = (Passage.Role.SUMMARY, Passage.Role.OFFER, Passage.Role.EVIDENCE)
 ASKS = (Passage.Role.NEED, Passage.Role.TEXT)
+# What challenges say, whether people may still answer them or not.
+CHALLENGES = (*ASKS, Passage.Role.ABOUT)
 
 
 class Index(Protocol):
@@ -66,8 +68,14 @@ def answers(model: str) -> Index:
 
 
 def asks(model: str) -> Index:
-    """Everything that challenges ask, embedded by `model`."""
+    """Everything that open and upcoming challenges ask, embedded by `model`."""
     return index(settings.HELICE_INDEX, ASKS, model)
+
+
+def challenges(model: str) -> Index:
+    """Everything that challenges say, open and closed: for the search and for what is alike, not for
+    matching."""
+    return index(settings.HELICE_INDEX, CHALLENGES, model)
 
 
 @lru_cache(maxsize=8)

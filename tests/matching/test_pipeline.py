@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Profile, ProfileItem
 from hubs.models import Challenge, Need
-from matching import offline, pipeline
+from matching import offline, pipeline, vectors
 from matching.encoder import HashEncoder
 from matching.files import ChallengeLine, Document, ProfileLine
 from matching.models import Answer, Match, Passage, Rebuild, Statistics, Subject
@@ -191,7 +191,7 @@ def test_opting_out_or_hiding_takes_vectors_and_matches_away_at_once(change: dic
     assert Answer.objects.filter(profile=profile).exists()
 
 
-def test_the_sweep_takes_away_what_closed_by_the_clock() -> None:
+def test_what_closed_by_the_clock_keeps_its_vectors_and_loses_its_matches() -> None:
     others()
     challenge = water_challenge()
     water_profile()
@@ -201,8 +201,53 @@ def test_the_sweep_takes_away_what_closed_by_the_clock() -> None:
         opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1)
     )
     pipeline.sweep()
-    assert not Subject.objects.filter(challenge=challenge).exists()
     assert not Match.objects.exists()
+    refresh_all()
+    kept = Passage.objects.filter(subject__challenge=challenge)
+    assert {passage.role for passage in kept} == {"about"}
+    assert set(kept.exclude(need=None).values_list("need__text", flat=True)) == {
+        need.text for need in challenge.needs.all()
+    }
+    assert all(passage.model for passage in kept)
+    assert not Match.objects.exists()
+
+
+def test_a_closed_challenge_is_no_part_of_any_matching() -> None:
+    others()
+    challenge, profile = water_challenge(), water_profile()
+    refresh_all()
+    subject = Subject.objects.get(challenge=challenge).pk
+    Challenge.objects.filter(pk=challenge.pk).update(status="closed")
+    subjects.note_challenge(challenge.pk)
+    assert not Match.objects.filter(target=subject).exists()  # at once, before any worker comes
+    refresh_all()
+    assert subject not in vectors.asks("hash-384").rows([subject]).subjects
+    assert subject in vectors.challenges("hash-384").rows([subject]).subjects
+    subjects.mark(Subject.objects.filter(profile=profile), interactive=True)
+    refresh_all()
+    rebuilding.start(why="person")
+    work_off()
+    assert not Match.objects.filter(target=subject).exists()
+
+
+def test_a_challenge_that_is_opened_again_is_matched_again() -> None:
+    others()
+    challenge, profile = water_challenge(), water_profile()
+    refresh_all()
+    Challenge.objects.filter(pk=challenge.pk).update(status="closed")
+    subjects.note_challenge(challenge.pk)
+    refresh_all()
+    Challenge.objects.filter(pk=challenge.pk).update(status="published")  # past every receiver
+    pipeline.sweep()
+    refresh_all()
+    assert match_of(profile, challenge)
+
+
+def test_a_challenge_that_closed_before_the_engine_came_is_found_by_the_sweep() -> None:
+    challenge = factories.make_challenge(status="closed")
+    pipeline.sweep()
+    refresh_all()
+    assert Passage.objects.filter(subject__challenge=challenge, role="about").exclude(model="").exists()
 
 
 def test_the_sweep_finds_what_a_bulk_write_changed() -> None:
