@@ -1,0 +1,112 @@
+"""By meaning: a worker compares what is asked with all passages, and answers with ids and scores alone.
+
+What somebody looks for is a need to profiles and an offer to challenges: so both sides are measured by the
+catalogue's own statistics, by which Spanish and English stand alike.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+
+from .. import asking
+
+if TYPE_CHECKING:
+    from ..encoding import Floats, Kind
+    from ..ranking import Statistics
+
+WAIT = 0.3  # seconds; then it is words alone
+KEPT = 120  # seconds that an answer is good for: people narrow and turn pages
+LONGEST = 1000  # characters
+MOST_WINDOWS = 2
+MOST = 80  # of each kind: what is farther is only somehow alike
+LEAST = 2.4  # deviations above chance pairs
+BEHIND = 0.55  # of the best: less than that share of it is left out
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Scores by id, 1 being as far above chance as six deviations. `answered`: whether a worker was there."""
+
+    answered: bool
+    challenges: dict[int, float]
+    profiles: dict[int, float]
+
+
+def meant(text: str, language: str) -> Meant:
+    """What is near to a text, asked of a worker unless it was asked a moment ago."""
+    text = text[:LONGEST].strip()
+    key = f"meant:{hashlib.sha256(f'{language}:{text}'.encode()).hexdigest()}"
+    answer: dict[str, Any] | None = cache.get(key)
+    if answer is None:
+        answer = asking.ask("search", {"text": text, "language": language}, WAIT)
+        if answer is None or answer.get("failed"):
+            return Meant(False, {}, {})
+        cache.set(key, answer, KEPT)
+    return Meant(True, dict(answer["challenges"]), dict(answer["profiles"]))
+
+
+@asking.answers("search")
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """For {"text", "language"}: pairs of id and score, best first. Says nothing of who may see them."""
+    from ..pipeline import model_name, yardstick
+
+    version = yardstick.shown(model_name())
+    if version is None:
+        raise LookupError("Nothing is measured yet.")
+    found = nearest(question["text"], question.get("language"), version)
+    return {kind: [list(pair) for pair in pairs] for kind, pairs in found.items()}
+
+
+def nearest(text: str, language: str | None, statistics: "Statistics") -> dict[str, list[tuple[int, float]]]:
+    """The nearest challenges, open or closed, and the nearest profiles."""
+    import numpy as np
+
+    from .. import vectors
+    from ..language import detect
+    from ..pipeline import model_name
+    from ..ranking import LANGUAGES, Needs, Passages
+
+    texts = _windows(text)
+    count = len(texts)
+    languages = np.full(count, LANGUAGES.index(detect(text, language)), np.int64)
+    owners = np.zeros(count, np.int64)
+    needs = Needs(_vectors(texts, "query"), np.ones(count, np.float32), languages, texts)
+    given = Passages(_vectors(texts, "passage"), owners, np.arange(count), languages, texts, 1)
+    people = vectors.answers(model_name()).nearest(needs, statistics, MOST)[0]
+    asked = vectors.challenges(model_name()).nearest_asks(given, statistics, MOST)[0]
+    return {
+        "challenges": _of(asked, asked.values[:, 0], "challenge"),
+        "profiles": _of(people, people.values.max(axis=1), "profile"),
+    }
+
+
+def _of(near: Any, reach: "Floats", side: str) -> list[tuple[int, float]]:
+    """Ids of what the subjects are of, with scores, best first."""
+    from ..models import Subject
+    from ..ranking.statistics import UNIT
+
+    if not len(reach):
+        return []
+    least = max(LEAST, BEHIND * float(reach.max()))
+    chosen = near.best(reach, MOST, least=least).tolist()
+    values = dict(zip(near.subjects.tolist(), reach.tolist(), strict=True))
+    there = Subject.objects.filter(**{"pk__in": chosen, f"{side}__isnull": False})
+    ids = dict(there.values_list("pk", side))
+    return [(ids[pk], round(values[pk] / UNIT, 4)) for pk in chosen if pk in ids]
+
+
+def _windows(text: str) -> tuple[str, ...]:
+    from ..passages import split
+
+    return tuple(split(text)[:MOST_WINDOWS]) or (text,)
+
+
+@lru_cache(maxsize=256)
+def _vectors(texts: tuple[str, ...], kind: "Kind") -> "Floats":
+    """The same words are asked again and again."""
+    from ..pipeline import encoder
+
+    return encoder().encode(texts, kind)
