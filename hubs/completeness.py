@@ -60,7 +60,8 @@ def _about_the_problem(challenge: Challenge) -> Iterator[tuple[bool, Idea]]:
         len(challenge.description) >= LONG_ENOUGH and "[" not in challenge.description,
         Idea(
             _(
-                "Describe the problem in some eighty words or more: what happens, whom it affects, what you tried."
+                "Describe the problem in some eighty words or more: "
+                "what happens, whom it affects, what you tried."
             ),
             _("Whoever could help decides by it whether to answer."),
             "problem",

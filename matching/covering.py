@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from accounts.countries import get_pack
-from accounts.folding import sort_key
 from hubs.models import Challenge
 
 from .country.hiding import told
@@ -35,7 +34,7 @@ class Count:
 @dataclass(frozen=True)
 class Coverage:
     """Of a challenge as a whole and need by need (by id). `exact`: as they are, for those who see the names
-    too; else rounded, and what is few is not told (see country/hiding.py)."""
+    too; else about as many, and what is few is not told (see country/hiding.py)."""
 
     exact: bool
     whole: Count
@@ -53,8 +52,10 @@ def coverage(challenge: Challenge, user: "User | AnonymousUser", *, exact: bool)
                 by_need[need].append((kind, state))
     states = get_pack(challenge.country).states
     labels = dict(states.choices())
-    whole = count(((kind, state) for kind, state, _ in rows), labels, exact=exact)
-    return Coverage(exact, whole, {need: count(who, labels, exact=exact) for need, who in by_need.items()})
+    cell = f"challenge:{challenge.pk}"
+    whole = count(((kind, state) for kind, state, _ in rows), labels, cell, exact=exact)
+    needs = {need: count(who, labels, f"{cell}:need:{need}", exact=exact) for need, who in by_need.items()}
+    return Coverage(exact, whole, needs)
 
 
 def answered(parts: Mapping[str, Any]) -> set[int]:
@@ -63,18 +64,18 @@ def answered(parts: Mapping[str, Any]) -> set[int]:
     return {row["need_id"] for row in told_of if row.get("need_id") and row.get("passage")}
 
 
-def count(who: Iterable[tuple[str, str]], labels: Mapping[str, str], *, exact: bool) -> Count:
-    """`who` as (kind, state), one for each profile."""
+def count(who: Iterable[tuple[str, str]], labels: Mapping[str, str], cell: str, *, exact: bool) -> Count:
+    """`who` as (kind, state), one for each profile; `cell` names what they answer."""
     people = list(who)
-    total = len(people) if exact else told(len(people))
+    total = len(people) if exact else told(len(people), cell)
     if total is None:
         return Count(None)
-    kinds = _cells(Counter(kind for kind, _ in people), exact=exact)
-    states = _cells(Counter(labels[state] for _, state in people if state in labels), exact=exact)
-    return Count(total, kinds, states)
+    kinds = _cells(Counter(kind for kind, _ in people), cell, exact=exact)
+    states = _cells(Counter(state for _, state in people if state in labels), cell, exact=exact)
+    return Count(total, kinds, [(labels[state], n) for state, n in states])
 
 
-def _cells(counts: Mapping[str, int], *, exact: bool) -> list[tuple[str, int]]:
-    shown = {name: n if exact else told(n) for name, n in counts.items()}
+def _cells(counts: Mapping[str, int], cell: str, *, exact: bool) -> list[tuple[str, int]]:
+    shown = {name: n if exact else told(n, f"{cell}:{name}") for name, n in counts.items()}
     cells = [(name, n) for name, n in shown.items() if n]
-    return sorted(cells, key=lambda cell: (-cell[1], sort_key(cell[0])))
+    return sorted(cells, key=lambda cell: (-cell[1], cell[0]))

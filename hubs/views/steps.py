@@ -65,7 +65,13 @@ STEPS = {
         _("Translation"), _("Optional. Readers of the other language see it instead of the original.")
     ),
 }
-FORMS = {"problem": ProblemForm, "topics": TopicsForm, "offer": OfferForm, "when": WhenForm, "contact": ContactForm}
+FORMS = {
+    "problem": ProblemForm,
+    "topics": TopicsForm,
+    "offer": OfferForm,
+    "when": WhenForm,
+    "contact": ContactForm,
+}
 
 
 def next_of(slug: str) -> str | None:

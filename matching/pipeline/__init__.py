@@ -102,8 +102,8 @@ def explain_slice(seconds: float = SLICE_SECONDS) -> bool:
 
 
 def compare_slice(seconds: float = SLICE_SECONDS) -> bool:
-    """Compare challenges with each other for a moment. True while there is more to do, and this process is not
-    at it already."""
+    """Compare challenges with each other for a moment. True while there is more to do, and this process is
+    not at it already."""
     model = encoder()
     if not _at_comparing.acquire(blocking=False):
         return False

@@ -17,10 +17,10 @@ from matching.ranking.statistics import ENOUGH, Sample, centred, deviations, mom
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-# Deviations above chance from which two challenges are shown as alike. Chosen on the demo country's challenges:
-# tests/matching/test_similar.py holds it to paraphrases in both languages, which lie above, and to pairs of
-# one subject that ask for other things, which lie below.
-ALIKE = 3.6
+# Deviations above chance from which two challenges are shown as alike. Chosen on the demo country's
+# challenges: tests/matching/test_similar.py holds it to paraphrases in both languages, which lie above, and
+# to pairs of one subject that ask for other things, which lie below.
+ALIKE = 3.3
 SPREAD = 0.08  # deviation of chance pairs of gists, where a catalogue has few
 
 

@@ -16,7 +16,7 @@ SIMILAR_SHOWN = 3
 
 @register.simple_tag(takes_context=True)
 def need_coverage(context: dict[str, Any], challenge: Challenge, exact: bool) -> Coverage | None:
-    """How many could answer its needs; None where nobody may any more. `exact`: see hubs.permissions.roles."""
+    """How many could answer its needs; None where nobody may any more. `exact`: for those with a role."""
     if not (challenge.is_open() or challenge.is_upcoming()):
         return None
     return coverage(challenge, context["user"], exact=bool(exact))

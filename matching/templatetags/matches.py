@@ -21,7 +21,7 @@ MOST = 20
 def challenge_matches(
     context: dict[str, Any], challenge: Challenge, coverage: Coverage | None
 ) -> dict[str, Any]:
-    """Who fits a challenge: names and reasons for its poster and curators, about how many for everybody else."""
+    """Who fits a challenge: names and reasons for its poster and curators, about how many for the others."""
     user = context["user"]
     found: dict[str, Any] = {"challenge": challenge, "user": user, "request": context.get("request")}
     if coverage is None:

@@ -72,16 +72,21 @@ def test_each_need_counts_those_who_answer_it_by_kind_and_by_state(challenge: Ch
     assert found.needs[second.pk].total == 1
 
 
-def test_to_the_public_counts_are_rounded_and_few_are_not_told(challenge: Challenge) -> None:
+def test_to_the_public_counts_are_about_right_and_few_are_not_told(challenge: Challenge) -> None:
     first, second = challenge.needs.all()
     for number in range(13):
         matched(challenge, [first.pk], state="14" if number < 9 else "19")
     for _ in range(4):
         matched(challenge, [second.pk], state="19")
     found = seen(challenge)
-    assert (found.needs[first.pk].total, found.needs[second.pk].total) == (15, None)
-    assert found.needs[first.pk].states == [("Jalisco", 10)]
+    total = found.needs[first.pk].total
+    assert total is not None
+    assert total % 5 == 0
+    assert abs(total - 13) < 20
+    assert [name for name, _ in found.needs[first.pk].states] == ["Jalisco"]
+    assert found.needs[second.pk].total is None
     assert found.needs[second.pk].kinds == found.needs[second.pk].states == []
+    assert seen(challenge) == found  # asking again teaches nothing
 
 
 def test_whoever_hides_or_opts_out_is_gone_from_the_next_count(challenge: Challenge) -> None:
@@ -119,7 +124,8 @@ def test_the_page_tells_its_poster_how_many_and_visitors_about_how_many(
     visitor = Client().get(f"/en/challenges/{challenge.public_id}/").content.decode()
     assert "6 could answer this" in poster
     assert "Nobody could answer this yet" in poster
-    assert "About 5 could answer this" in visitor
+    assert "could answer this" in visitor
+    assert "About" in visitor
     assert "Fewer than five could answer this so far" in visitor
     assert "6 researchers" not in visitor
 

@@ -1,25 +1,42 @@
 """Which challenges are alike."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import yaml
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from hubs.demo import loader
 from hubs.models import Challenge
 from matching import pipeline
+from matching.encoder import get_encoder
+from matching.encoding import Encoder
 from matching.models import SimilarChallenge, Statistics, Subject
+from matching.offline import anchor_samples
 from matching.pipeline import subjects
+from matching.ranking import LANGUAGES
+from matching.ranking.similar import ALIKE, Said, Usual
 from tests import factories
 
 WATER = ("Medir arsénico en pozos rurales", "Filtros baratos para el agua de los pozos")
 BUSES = ("Predecir la demanda de autobuses urbanos", "Semáforos que den paso al transporte público")
+OTHERS = (
+    ("Reconocer aves por su canto", "Grabadoras que resistan la lluvia"),
+    ("Textos claros para trámites municipales", "Traducir avisos al náhuatl"),
+    ("Turbinas eólicas con menos ruido", "Vigilar palas con drones"),
+    ("Reciclar pañales y bolsas", "Rutas cortas de recolección"),
+)
 
 
-def embedded(*needs: str, **fields: object) -> Challenge:
-    challenge = factories.make_challenge(needs=needs, **fields)  # type: ignore[arg-type]
+def embedded(*needs: str, **fields: Any) -> Challenge:
+    told = {"title": needs[0], "summary": needs[-1]} | fields
+    challenge = factories.make_challenge(needs=needs, **told)
     subject = subjects.note_challenge(challenge.pk)
     assert subject is not None
     pipeline.refresh(subject)
@@ -36,8 +53,8 @@ def page(challenge: Challenge) -> str:
 
 @pytest.fixture
 def others(db: None) -> None:
-    for number in range(4):
-        embedded(f"Cosa distinta número {number} sobre bosques y minas", "Otra cosa de telares y ferias")
+    for needs in OTHERS:
+        embedded(*needs)
 
 
 def test_challenges_that_ask_for_the_same_find_each_other_and_no_others(others: None) -> None:
@@ -50,6 +67,8 @@ def test_challenges_that_ask_for_the_same_find_each_other_and_no_others(others: 
 
 def test_a_challenge_that_is_rewritten_leaves_its_old_company(others: None) -> None:
     first, second = embedded(*WATER), embedded(*WATER)
+    first.title, first.summary = BUSES
+    first.save()
     first.needs.all().delete()
     for position, text in enumerate(BUSES):
         first.needs.create(text=text, position=position)
@@ -122,4 +141,111 @@ def test_a_challenge_is_never_like_itself(db: None) -> None:
 def test_a_challenge_alone_has_no_company_and_a_page(db: None) -> None:
     challenge = embedded(*WATER)
     assert alike(challenge) == []
-    assert "similar" not in page(challenge)
+    assert 'id="similar"' not in page(challenge)
+
+
+PARAPHRASES = [
+    (
+        (
+            "es",
+            "Saber qué pozos tienen arsénico",
+            "Una prueba de campo barata y filtros para las casas.",
+            "Medir arsénico en pozos rurales a bajo costo",
+            "Filtros caseros que quiten el arsénico del agua",
+        ),
+        (
+            "en",
+            "Arsenic in village wells",
+            "We look for a cheap field test and for household filters.",
+            "Low-cost way to measure arsenic in wells",
+            "Household filters that remove arsenic from water",
+        ),
+    ),
+    (
+        (
+            "es",
+            "Sequía y maíz de temporal",
+            "Pronosticar la sequía y avisar cuándo sembrar.",
+            "Predecir sequías con datos de satélite",
+            "Decir a productores de maíz cuándo sembrar",
+        ),
+        (
+            "en",
+            "When to plant",
+            "Forecasts of drought for smallholder maize farmers.",
+            "Forecasting drought from satellite data",
+            "Advice for maize farmers on planting dates",
+        ),
+    ),
+    (
+        (
+            "es",
+            "Oír las fugas bajo la calle",
+            "Encontrar dónde pierde agua la red sin abrir zanjas.",
+            "Detectar fugas en la red de agua con pocos sensores",
+            "Reparar tuberías sin abrir la calle",
+        ),
+        (
+            "es",
+            "Menos agua perdida en tuberías",
+            "Localizar roturas de la red de distribución sin excavar.",
+            "Ubicar dónde se pierde el agua en la ciudad",
+            "Arreglo de tubos sin zanja",
+        ),
+    ),
+]
+NEIGHBOURS = [  # of one subject, and asking for other things
+    (PARAPHRASES[0][0], PARAPHRASES[2][0]),
+    (PARAPHRASES[0][1], PARAPHRASES[2][1]),
+    (
+        (
+            "es",
+            "Cáncer de mama en clínicas rurales",
+            "Leer mastografías donde no hay radiólogo.",
+            "Detectar cáncer de mama con imágenes",
+            "Capacitar técnicos en mastografía",
+        ),
+        (
+            "en",
+            "Dengue block by block",
+            "Track outbreaks with clinic data and mosquito traps.",
+            "Track dengue outbreaks with clinic data",
+            "Mosquito traps that count by themselves",
+        ),
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_the_model_tells_paraphrases_from_neighbours_in_both_languages() -> None:
+    model = get_encoder("default", settings.HELICE_MODELS)
+    rows = yaml.safe_load((Path(loader.__file__).parent / "mx" / "challenges.yaml").read_text())
+    catalogue = [
+        (row["language"], row["title"], row["summary"], *(need["text"] for need in row["needs"]))
+        for row in rows
+    ]
+    pairs = PARAPHRASES + NEIGHBOURS
+    said = said_by([*catalogue, *(each for pair in pairs for each in pair)], model)
+    general = anchor_samples(model)[0]
+    catalogued = said.owners < len(catalogue)
+    of_catalogue = [getattr(said, name)[catalogued] for name in ("vectors", "languages", "owners", "own")]
+    usual = Usual.of(Said(*of_catalogue), general)
+    gists = usual.gists(said)
+    scores = [
+        float(usual.alike(gists, len(catalogue) + 2 * at)[len(catalogue) + 2 * at + 1])
+        for at in range(len(pairs))
+    ]
+    assert min(scores[: len(PARAPHRASES)]) >= ALIKE > max(scores[len(PARAPHRASES) :]), scores
+
+
+def said_by(challenges: list[tuple[str, ...]], model: Encoder) -> Said:
+    texts, languages, owners, own = [], [], [], []
+    for owner, (language, title, summary, *needs) in enumerate(challenges):
+        for text in (f"{title}. {summary}", *needs):
+            texts.append(text)
+            languages.append(LANGUAGES.index(language))
+            owners.append(owner)
+            own.append(text not in needs)
+    vectors = model.encode(texts, "query")
+    return Said(vectors, np.array(languages), np.array(owners), np.array(own))
