@@ -10,7 +10,7 @@ from tests import factories
 from tests.browser.country import Country
 from tests.matching.letters import make_match, make_reason
 
-MANY = 50
+MANY, FEW = 50, 5
 WORDS = "Sensores acústicos que oyen las fugas de la tubería principal."
 
 
@@ -31,8 +31,8 @@ def grow(country: Country) -> None:
         introduce(challenge, country.profile("owner"), owner)
         Need.objects.create(challenge=posted, text=WORDS, position=90)
         ChallengeStep.objects.create(challenge=posted, actor=official.person, to_status="published")
-        invite(organisation=s_gotera, by=owner)
-    for challenge in challenges[:5]:
+    for challenge in challenges[:FEW]:
+        invite(organisation=s_gotera, by=owner)  # only so many may be open at once
         Answer.objects.create(
             profile=country.profile("researcher"), challenge=challenge, person=owner.person, answer="never"
         )
