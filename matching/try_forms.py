@@ -77,7 +77,7 @@ class TryForm(forms.Form):
 
 
 def plain(data: bytes) -> str | None:
-    """What a file of plain text says, in the encodings that people's programs write; None for anything else."""
+    """What a file of plain text says, in the encodings that people's programs write; None for all else."""
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)

@@ -1,6 +1,6 @@
-"""Answer before account: a text is pasted, and what it fits is shown; nobody signs up, nothing is written down.
+"""Answer before account: a text is pasted, and what it fits is shown; nobody signs up, nothing is stored.
 
-The page that takes the text asks for no CSRF token: it changes nothing of anybody's, and a form that is refused
+The page that takes the text asks for no CSRF token: it changes nothing of anybody's, and a form refused
 for its token would be kept in the database (accounts/kept.py), where these texts never go. For the same
 reason uploads are read in memory, whatever their size.
 """
@@ -38,7 +38,9 @@ POLLED_AFTER = 20  # times after which it says that it takes longer than usual
 class InMemory(MemoryFileUploadHandler):
     """No temporary file, ever; what is too large for memory is not read at all."""
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803 - Django's name
+    def handle_raw_input(  # type: ignore[override] # of its arguments, one matters
+        self, input_data: Any, meta: Any, content_length: int, *args: Any, **kwargs: Any
+    ) -> None:
         self.activated = content_length <= MOST_BYTES + 4 * MOST_CHARACTERS
 
 

@@ -134,7 +134,7 @@ def needs_of_problem(answer: dict[str, Any]) -> list[NeedOfProblem]:
 
 
 def begin_profile(key: str, kept: Record, request: HttpRequest) -> None:
-    """From now on the forms of a new profile begin with this text, in this browser; the session holds a key."""
+    """From now on the forms of a new profile begin with this text, in this browser; the session has a key."""
     record.write(key, kept)  # another hour
     answer = record.answer_to(key) or {}
     offers = list(dict.fromkeys(_carrying(answer))) or text.pieces(kept.text)[1:]

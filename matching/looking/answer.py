@@ -52,9 +52,7 @@ def looked_at(found: Record, encoder: Encoder, statistics: Any) -> dict[str, Any
     return answer
 
 
-def _needs(
-    asked: Sequence[str], hint: str, encoder: Encoder, statistics: Any
-) -> list[dict[str, Any]]:
+def _needs(asked: Sequence[str], hint: str, encoder: Encoder, statistics: Any) -> list[dict[str, Any]]:
     needs = coverage.needs_of(asked, hint, encoder)
     counts = coverage.who_could(needs, encoder, statistics)
     languages = [coverage.LANGUAGES[place] for place in needs.languages.tolist()]

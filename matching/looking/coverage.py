@@ -1,7 +1,7 @@
 """For a problem that nobody posted: how many could answer each of its needs, by kind and by state.
 
-Nobody is given away. A count below LEAST is not shown, and every other is shown as the multiple of LEAST at or
-below it, each by itself: what is shown of one group says nothing about another, and the number over all is
+Nobody is given away. A count below LEAST is not shown, and every other is shown as the multiple of LEAST at
+or below it, each by itself: what is shown of one group says nothing about another, and the number over all is
 put together from what is shown, so that no difference between them tells what is hidden.
 """
 

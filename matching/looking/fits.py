@@ -1,8 +1,8 @@
 """The open challenges that an anonymous text fits, and why. In memory alone: no row is made.
 
 The text stands where a profile would, with its pieces as that profile's items, and is scored by the same
-functions under the same statistics. Nobody knows who wrote it: a need is looked at whoever it is sought from,
-and no fact bars or weighs anything. And one need that is answered is enough: this is a first look, not a letter.
+functions under the same statistics. Nobody knows who wrote it: a need is looked at whoever it is sought
+from, and no fact bars or weighs anything. One need that is answered is enough here: it is a first look.
 """
 
 import logging
@@ -71,8 +71,7 @@ def challenges_fitting(gives: Rows, encoder: Encoder, statistics: Statistics) ->
     asked = Asked(asks.rows(each.subject_id for each in found))
     pairs = _compared(found, given, asked, statistics)
     best = sorted(pairs, key=lambda pair: (-pair.standing, pair.challenge.challenge_id))[:MOST]
-    fits = [Fit(pair.challenge.challenge_id, pair.strength, _reason(pair, gives, asked.asks)) for pair in best]
-    return explained(fits, encoder)
+    return explained([_fit(pair, gives, asked.asks) for pair in best], encoder)
 
 
 def _compared(
@@ -113,10 +112,11 @@ def _open(subjects: Iterable[int]) -> dict[int, ChallengeFacts]:
     }
 
 
-def _reason(pair: Pair, gives: Rows, asked: Rows) -> dict[str, Any]:
+def _fit(pair: Pair, gives: Rows, asked: Rows) -> Fit:
     """Every need of the challenge, those that the text answers best in front."""
     best = sorted(pair.answered, key=lambda answer: -answer.value)
-    return {"needs": [_need(answer, gives, asked) for answer in best]}
+    reason = {"needs": [_need(answer, gives, asked) for answer in best]}
+    return Fit(pair.challenge.challenge_id, pair.strength, reason)
 
 
 def _need(answer: Answered, gives: Rows, asked: Rows) -> dict[str, Any]:

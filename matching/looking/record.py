@@ -1,4 +1,4 @@
-"""Where an anonymous text lies: in the cache, under a key that nobody can guess, for one browser, for an hour.
+"""Where an anonymous text lies: in the cache, under a key that nobody can guess, for one browser, a while.
 
 Nothing else ever holds it: no row, no session, no task's arguments, no address, no log. What a worker has to
 know reaches it under the same key.
@@ -20,8 +20,8 @@ READ_WITHIN = 60  # seconds after which a worker that comes to it late leaves it
 
 @dataclass
 class Record:
-    """`file`: an uploaded PDF until its words were read; `kind`: "problem", "offer", or empty where nobody said;
-    `language`: of the page it was pasted on; `browser`: what proves to be the one that brought it, hashed."""
+    """`file`: an uploaded PDF until its words were read; `kind`: "problem", "offer", or empty where nobody
+    said; `language`: of the page it was pasted on; `browser`: what only its browser knows, hashed."""
 
     text: str
     language: str
@@ -35,7 +35,7 @@ def seconds() -> int:
 
 
 def keep(record: Record, browser: str) -> str:
-    """Keep a text for this browser, and ask a worker about it. Its key; empty where no worker can be asked."""
+    """Keep a text for this browser, and ask a worker about it. Its key; empty where nobody can be asked."""
     record.browser = _hashed(browser)
     key = secrets.token_urlsafe(24)
     write(key, record)

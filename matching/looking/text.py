@@ -49,12 +49,13 @@ OFFERS = re.compile(
     r"|posgrado|egresad\w+|curr[ií]cul\w+|investigador\w*|investigación|profesor\w*|tesis|universidad"
     r"|nuestr[oa]s? (?:producto|plataforma|tecnología|empresa|equipo|solución|laboratorio|servicio)\w*"
     r"|patente\w*|clientes|fundad\w+|fabricamos|vendemos|servicios|en este (?:trabajo|artículo|estudio)"
-    r"|este (?:trabajo|artículo|estudio|proyecto)|hipótesis|objetivo general|se (?:estudiar\w+|presenta|propone|analiza|estudia|evaluó|obtuvo)\w*|resultados"
+    r"|este (?:trabajo|artículo|estudio|proyecto)|hipótesis|objetivo general|se (?:estudiar\w+|presenta"
+    r"|propone|analiza|estudia|evaluó|obtuvo)\w*|resultados"
     r"|experience\w*|experienced|specialis\w+|specializ\w+|offers?\b|developed|our (?:product|platform|team"
     r"|technology|company|solution|lab)\w*|ph\.?d|m\.?sc|degree|curriculum|professor|researcher|thesis"
     r"|university|publications|patent\w*|customers|founded|manufactur\w+"
     r"|this (?:paper|work|study|article|project|award|research)|broader impacts?|students|hypothes\w+"
-    r"|in this|we (?:present|propose|report|show|introduce|develop|study|describe|evaluate|find|demonstrate|will)"
+    r"|in this|we (?:present|propose|report|show|introduce|develop|study|describe|evaluate|find|will)"
     r"|results)",
     re.IGNORECASE,
 )
@@ -69,9 +70,11 @@ def is_problem(text: str) -> bool:
 
 
 def pieces(text: str) -> list[str]:
-    """What a text says, piece by piece: paragraphs, items of lists, lines of a CV; no piece twice. Where it is
-    little, its sentences one by one as well, as somebody would list them in a profile: scores count on
-    several items (see ranking/scoring.py). Of a text that is too long, pieces evenly spread over all of it."""
+    """What a text says, piece by piece: paragraphs, items of lists, lines of a CV; no piece twice.
+
+    Where it is little, its sentences one by one as well, as somebody would list them in a profile: scores
+    count on several items (see ranking/scoring.py). Of a text that is too long, pieces from all over it.
+    """
     found = [window for block in blocks(text) for window in split(block)]
     if len(found) < FEW_PIECES:
         found += [said for window in found for said in sentences(window) if len(said.split()) >= SENTENCE]

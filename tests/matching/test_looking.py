@@ -60,7 +60,9 @@ def test_problems_are_told_from_offers_by_how_people_ask(pasted: str, problem: b
 
 
 def test_a_problem_asks_for_the_items_of_its_list_or_for_what_its_sentences_ask() -> None:
-    listed = "Queremos agua limpia:\n- Medir el arsénico de cada pozo\n- Quitar el arsénico sin electricidad\n"
+    listed = (
+        "Queremos agua limpia:\n- Medir el arsénico de cada pozo\n- Quitar el arsénico sin electricidad\n"
+    )
     assert text.needs(listed) == ["Medir el arsénico de cada pozo", "Quitar el arsénico sin electricidad"]
     said = "El pueblo es chico. Necesitamos medir el arsénico de cada pozo. Hace calor en verano."
     assert text.needs(said) == ["Necesitamos medir el arsénico de cada pozo."]

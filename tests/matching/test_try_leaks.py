@@ -33,7 +33,9 @@ def everything_stored() -> str:
     rows: list[str] = []
     for model in apps.get_models(include_auto_created=True):
         for values in model._base_manager.values_list():
-            rows += [force_str(bytes(v) if isinstance(v, memoryview) else v, errors="replace") for v in values]
+            rows += [
+                force_str(bytes(v) if isinstance(v, memoryview) else v, errors="replace") for v in values
+            ]
     return "\n".join(rows)
 
 

@@ -219,7 +219,9 @@ def test_whoever_is_not_signed_in_comes_back_to_the_draft_after_signing_in(
 
 
 def test_a_form_of_another_site_is_not_taken(client: Client, db: None, worker: list[Any]) -> None:
-    response = client.post(reverse("matching:try"), {"text": LEAKS}, headers={"Origin": "https://evil.example"})
+    response = client.post(
+        reverse("matching:try"), {"text": LEAKS}, headers={"Origin": "https://evil.example"}
+    )
     assert response.status_code == 403
     assert worker == []
     assert not KeptPost.objects.exists()
