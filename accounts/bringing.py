@@ -24,6 +24,7 @@ SECONDS = 2 * 3600  # long enough to join meanwhile
 KEY = "brought"
 AT_ONCE = 2  # files that a process reads at a time: the others of its threads show pages
 MOST_ALIKE = 3
+MOST_READ = 200  # profiles that share a word of the name
 _places = BoundedSemaphore(AT_ONCE)
 
 
@@ -165,17 +166,20 @@ def beginning(brought: Brought, taken: set[int], codes: list[str]) -> dict[str, 
 def alike(brought: Brought, user: Any) -> list[Profile]:
     """Profiles that may be of the same person or organisation, of those that the reader may see."""
     found = brought.found
-    shown = with_owner(Profile.objects.visible_to(user).filter(kind=brought.kind))
-    shown = shown.exclude(pk__in=Profile.objects.of(user).values("pk"))
     if brought.profile or not (found.name or found.orcid):
         return []
-    same = list(shown.filter(orcid=found.orcid)[:MOST_ALIKE]) if _right_orcid(found.orcid) else []
+    shown = Profile.objects.visible_to(user).filter(kind=brought.kind)
+    shown = shown.exclude(pk__in=Profile.objects.of(user).values("pk"))
+    same = list(with_owner(shown.filter(orcid=found.orcid))[:MOST_ALIKE]) if _right_orcid(found.orcid) else []
     if brought.kind == Profile.Kind.RESEARCHER:
-        words = max(found.name.replace("-", " ").split(), key=len, default="")
-        near = shown.search(words)[:200] if len(words) > 2 else []
-        same += [one for one in near if likeness(one.name, found.name) == "same"]
+        # A surname: the given name is often cut short
+        word = max(found.name.replace("-", " ").split()[1:], key=len, default="")
     else:
         word = next((each for each in found.name.split() if len(each) > 3), "")
-        near = shown.search(word)[:200] if word else []
-        same += [one for one in near if same_organisation(one.name, found.name)]
+    for one in with_owner(shown.search(word))[:MOST_READ] if len(word) > 2 else ():
+        if brought.kind == Profile.Kind.RESEARCHER:
+            near = likeness(one.name, found.name) == "same"
+        else:
+            near = same_organisation(one.name, found.name)
+        same += [one] if near else []
     return list(dict.fromkeys(same))[:MOST_ALIKE]

@@ -26,8 +26,8 @@ class Idea:
 
 @dataclass(frozen=True)
 class Meter:
-    """`percent` of the weights; `ideas` are what is missing, the weightiest first; `stopped` says why nothing at
-    all is matched, if so."""
+    """`percent` of the weights; `ideas` are what is missing, the weightiest first; `stopped` says why nothing
+    at all is matched, if so."""
 
     percent: int
     ideas: list[Idea]

@@ -7,8 +7,8 @@ _ask: list[Suggest] = []
 
 
 def answer_by(function: Suggest) -> None:
-    """`function` takes a text, its language and names of tables of the country's pack, and gives the codes that
-    are near, by table, the nearest first; None where nobody is there to read."""
+    """`function` takes a text, its language and names of tables of the country's pack, and gives the codes
+    that are near, by table, the nearest first; None where nobody is there to read."""
     _ask[:] = [function]
 
 

@@ -75,13 +75,13 @@ class FoundForm(forms.Form):
     institution_name = forms.CharField(label=_("Institution"), max_length=160, required=False)
     orcid = forms.CharField(label="ORCID", max_length=60, required=False)
 
-    def __init__(self, *args: Any, profile: Profile, found: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, profile: Profile, found: dict[str, Any]) -> None:
         self.profile = profile
         names = ["summary"]
         if profile.kind == Profile.Kind.RESEARCHER:
             names += ["institution_name", "orcid"]
         initial = {name: getattr(profile, name) or found.get(name, "") for name in names}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for name in list(self.fields):
             if name not in names or not (found.get(name) or getattr(profile, name)):
                 del self.fields[name]

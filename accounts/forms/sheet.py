@@ -62,7 +62,7 @@ class ProfileSheet:
         *,
         person: forms.Form | None = None,
         profile: Profile | None = None,
-        begun: Mapping[str, Any] | None = None,
+        begun: dict[str, Any] | None = None,
     ) -> None:
         self.kind = kind
         self.more = str(data.get("more", "")) if data is not None else ""
@@ -74,7 +74,7 @@ class ProfileSheet:
             begun = None  # it was brought for a profile of another kind
         self.brought: list[ItemData] = list(begun.get("items", ())) if begun else []
         founds = profile is None and kind != Kind.RESEARCHER
-        begun = begun if data is None else None  # what was sent says more
+        begun = dict(begun) if begun and data is None else None  # what was sent says more
         self.organisation = OrganisationPart(kind, data, initial=begun) if founds else None
         form = FACTS_FORMS[kind]
         self.facts = form(data, initial=form.initial_of(profile) if profile else begun)

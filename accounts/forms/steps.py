@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..actions import ItemData, save_items, save_profile
 from ..models import Profile, ProfileItem, User
+from .choices import pack
 from .facts import FACTS_FORMS, ShownForm
 from .items import FORMS, MOST, ROWS, EvidenceForm, ItemForm, ItemRows
 from .sheet import heading
@@ -19,7 +20,7 @@ PER_PAGE = 10  # rows that are there already; a researcher may have hundreds
 CHOSEN = ("field_1", "field_2", "field_3")
 PAIRS = (("lives_abroad", "abroad_place"),)
 STEPS: dict[str, str | Promise] = {
-    "you": _("What you do"),
+    "you": _("Your work"),
     "offers": _("What you offer"),
     "evidence": _("Evidence"),
     "seeks": _("What you look for"),
@@ -36,7 +37,14 @@ def title_of(slug: str, kind: str) -> tuple[str | Promise, str | Promise]:
     if slug in FORMS:
         title, lead = heading(kind, slug)
         return title, lead
+    if slug == "you":
+        return _("Your work") if kind == Profile.Kind.RESEARCHER else _("What it does"), LEADS[slug]
     return STEPS[slug], LEADS[slug]
+
+
+def short_name(slug: str, kind: str) -> str | Promise:
+    """For the list of steps, where there is little room."""
+    return title_of(slug, kind)[0] if slug == "you" else STEPS[slug]
 
 
 def next_of(slug: str) -> str:
@@ -78,9 +86,9 @@ class FactsStep:
             codes = [parts.pop(name, "") for name in CHOSEN]
             parts["fields"] = list(dict.fromkeys(code for code in codes if code))
         name, _colon, code = take.partition(":")
-        if name == "fields" and "fields" in parts:
+        if name == "fields" and "fields" in parts and code in pack().fields:
             parts["fields"] = list(dict.fromkeys([*parts["fields"], code]))[: len(CHOSEN)]
-        elif name == "sector" and "sector" in self.form.fields:
+        elif name == "sector" and "sector" in self.form.fields and code in pack().sectors:
             parts["sector"] = code
         save_profile(profile=self.profile, by=by, facts=parts)
 
@@ -136,7 +144,7 @@ class RowsStep:
             if form.cleaned_data.get("DELETE") or not (row["text"].strip() or row.get("title", "").strip()):
                 gone += [there] if there and (form.cleaned_data.get("DELETE") or form.is_valid()) else []
                 continue
-            told.append((number, ItemData(**{**row, "pk": there})))  # type: ignore[typeddict-item]
+            told.append((number, ItemData(**{**row, "pk": there})))
         items = [row for _number, row in told]
         saved = save_items(profile=self.profile, by=by, items=items, gone=gone) if items or gone else []
         self._name_rows({number: item.pk for (number, _row), item in zip(told, saved, strict=True)})
@@ -183,4 +191,4 @@ def step_of(slug: str, profile: Profile, data: Any, *, page: int = 1, more: int 
     return FactsStep(profile, form(data, initial=form.initial_of(profile)))
 
 
-__all__ = ["PER_PAGE", "STEPS", "next_of", "step_of", "title_of"]
+__all__ = ["PER_PAGE", "STEPS", "next_of", "short_name", "step_of", "title_of"]

@@ -19,10 +19,14 @@ SUBTITLE = re.compile(r"[:.?!]\s|\s[–—-]\s")
 class Work(Protocol):
     """What of an item is compared; ProfileItem and found.Item have it."""
 
-    title: str
-    text: str
-    link: str
-    year: int | None
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def link(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
 
 
 @dataclass(frozen=True)

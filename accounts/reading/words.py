@@ -34,13 +34,15 @@ LABELS = (
     "|c[eé]dula(?: profesional)?|n[uú]mero de (?:empleado|seguridad social)|pasaporte|passport"
 )
 PRIVATE_LINE = re.compile(rf"^\W*(?:{LABELS})\s*(?:\.?\s*:|\.\s).*$", re.I | re.M)
+LONELY = re.compile(r"[ \t]*[,;](?=[ \t]*[,;.])|[ \t]+(?=\.(?:\s|$))")  # between what was taken out
 PRIVATE = re.compile(
+    r"(?:\b(?:tel|tel[eé]fono|cel|celular|m[oó]vil|phone|rfc|curp|correo|e-?mail)\b\.?:?[ \t]{0,3})?(?:"
     r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"  # an address of e-mail
     r"|\b[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{5}[A-Z\d]\d\b"  # CURP
     r"|\b[A-ZÑ&]{3,4}\d{6}[A-Z\d]{3}\b"  # RFC
     r"|(?<![\d/.\w-])(?:\+?52[ .-]?)?(?:\(\d{2,3}\)|\d{2,3})[ .-]\d{3,4}[ .-]\d{4}(?![\d-])"  # telephone
     r"|(?<![\d/.\w-])\+\d{1,3}(?:[ .-]?\d){8,11}(?![\d-])"
-    r"|\bC\.?\s?P\.?\s?\d{5}\b"
+    r"|\bC\.?\s?P\.?\s?\d{5}\b)"
 )
 
 
@@ -126,7 +128,7 @@ def without_private(text: str) -> tuple[str, int]:
     often."""
     lines = len(PRIVATE_LINE.findall(text))
     text, marks = PRIVATE.subn("", PRIVATE_LINE.sub("", text))
-    return text, lines + marks
+    return (LONELY.sub("", text) if marks else text), lines + marks
 
 
 def language_of(text: str, given: str = "") -> str:

@@ -29,7 +29,7 @@ from ..bringing import (
 )
 from ..forms.bring import BringForm, FoundForm
 from ..forms.choices import pack
-from ..models import Profile, ProfileItem
+from ..models import Profile
 from ..reading.found import Found, UnreadError
 from ..suggestions import suggest
 from .access import signed_in
@@ -71,7 +71,12 @@ LEFT_OUT = {
 GROUPS = (
     ("offer", "", gettext_lazy("Offers")),
     ("seek", "", gettext_lazy("Looks for")),
-    *(("evidence", kind, label) for kind, label in ProfileItem.EvidenceKind.choices),
+    ("evidence", "publication", gettext_lazy("Publications")),
+    ("evidence", "project", gettext_lazy("Projects")),
+    ("evidence", "product", gettext_lazy("Products")),
+    ("evidence", "contract", gettext_lazy("Contracts")),
+    ("evidence", "thesis", gettext_lazy("Theses")),
+    ("evidence", "code", gettext_lazy("Code and data")),
 )
 
 

@@ -17,7 +17,7 @@ from ..completeness import meter
 from ..countries.examples import examples
 from ..forms.choices import pack
 from ..forms.items import FORMS
-from ..forms.steps import PER_PAGE, STEPS, FactsStep, RowsStep, next_of, step_of, title_of
+from ..forms.steps import PER_PAGE, STEPS, FactsStep, RowsStep, next_of, short_name, step_of, title_of
 from ..models import Profile, ProfileItem
 from ..suggestions import suggest
 from .access import editable_profile, signed_in
@@ -64,9 +64,9 @@ def _progress(profile: Profile, current: str) -> list[tuple[str, str, str]]:
     done = {slug for slug, form in FORMS.items() if form.role in told} | {"shown"}
     done |= {"you"} if profile.summary else set()
     rows = []
-    for slug, name in STEPS.items():
+    for slug in STEPS:
         state = "current" if slug == current else "done" if slug in done else "todo"
-        rows.append((str(name), address(profile, slug), state))
+        rows.append((str(short_name(slug, profile.kind)), address(profile, slug), state))
     preview = reverse("accounts:profile_preview", args=[profile.public_id])
     return [*rows, (pgettext("step", "Preview"), preview, "todo")]
 
@@ -97,7 +97,7 @@ def _saved(request: HttpRequest, current: FactsStep | RowsStep) -> bool:
         current.save(by=signed_in(request), take=request.POST.get("take", ""))
     except ValidationError as error:
         if current.form is not None:
-            current.form.add_error(None, error)
+            current.form.add_error(None, error.messages)
         else:
             current.rows.non_form_errors().extend(error.messages)  # type: ignore[union-attr]
         return False
@@ -153,7 +153,7 @@ def _context(
 
 
 def _suggested(mine: Profile) -> list[tuple[str, str]] | None:
-    """(what the button says, label) of what the profile's texts seem to be about; None where nobody answers."""
+    """(what the button says, label) of what the profile's texts are near to; None where nobody answers."""
     name = "fields" if mine.kind == Profile.Kind.RESEARCHER else "sector"
     if mine.kind == Profile.Kind.AGENCY:
         return []

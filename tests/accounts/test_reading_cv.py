@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.reading import anything, citations, words
+from accounts.reading import anything, citations, cv, words
 
 CV = """CURRICULUM VITAE
 
@@ -144,4 +144,4 @@ def test_entries_without_marks_are_parted_where_one_ends() -> None:
     "text", ["A. " * 60_000, "Aa, " * 50_000, "(" * 190_000, "“a" * 90_000, "a@" * 90_000]
 )
 def test_no_text_takes_long(text: str) -> None:
-    anything.cv.read(f"Nombre Inventado\nPUBLICACIONES\n{text}\n- {text}")
+    cv.read(f"Nombre Inventado\nPUBLICACIONES\n{text}\n- {text}")

@@ -146,7 +146,7 @@ def test_suggested_fields_are_taken_over_one_by_one_or_not_at_all(
     assert profile.fields == ["2.7", "1.4"]
     client.post(here, edit_form(profile, take="fields:nada"))
     profile.refresh_from_db()
-    assert profile.fields == ["2.7"]  # what the form said; a code that there is not is refused
+    assert profile.fields == ["2.7"]  # what the form said; there is no such code
 
 
 def test_without_anybody_to_read_texts_the_page_says_so(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
