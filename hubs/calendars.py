@@ -25,7 +25,7 @@ FIRST_SECOND = 1_672_531_200  # of 2023: a SEQUENCE counted from 1970 would not 
 
 
 def deadline_event(challenge: Challenge, language: str) -> Event:
-    """When a challenge closes, as an event of no length. Needs a challenge with its dates and translations."""
+    """When a challenge closes, as an event of no length. Needs one with its dates and translations."""
     with override(language):
         title = own_words(challenge, "title")["text"]
         event = Event()
@@ -56,7 +56,8 @@ def calendar_of(events: Iterable[Event], name: str, language: str) -> bytes:
     for event in events:
         calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    file: bytes = calendar.to_ical()
+    return file
 
 
 def _described(challenge: Challenge) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -161,13 +161,6 @@ def who_fits(challenge: Challenge, user: "User | AnonymousUser", most: int) -> l
     for match in shown:
         match.target.challenge = challenge  # with whatever was read of it already
     return cards(shown)
-
-
-def how_many_fit(challenge: Challenge, user: "User | AnonymousUser") -> list[tuple[str, int]]:
-    """How many profiles of each kind fit a challenge, most first."""
-    counts = Match.objects.for_challenge(challenge, user).order_by().values("subject__profile__kind")
-    found = counts.annotate(n=Count("pk")).values_list("subject__profile__kind", "n")
-    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
 def never_shown(profiles: QuerySet[Profile]) -> QuerySet[Answer]:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Profile, User
 from matching import queries
+from matching.covering import coverage
 from matching.models import Answer, Match
 from matching.showing import needs_shown
 from tests import factories
@@ -39,8 +40,8 @@ def test_a_members_only_profile_is_no_name_for_the_public_and_a_number_for_nobod
     others()
     hidden, challenge = water_profile(visibility="members"), water_challenge()
     refresh_all()
-    assert queries.how_many_fit(challenge, AnonymousUser()) == []
-    assert queries.how_many_fit(challenge, factories.make_user()) == [("researcher", 1)]
+    assert coverage(challenge, AnonymousUser(), exact=True).whole.kinds == []
+    assert coverage(challenge, factories.make_user(), exact=True).whole.kinds == [("researcher", 1)]
     assert [card.profile for card in queries.who_fits(challenge, factories.make_user(), 5)] == [hidden]
 
 
