@@ -174,15 +174,18 @@ def test_a_process_that_reads_enough_files_already_says_so(monkeypatch: pytest.M
     assert response.context["form"].errors["brought"]
 
 
+def named(name: str) -> Profile:
+    found = factories.make_researcher(None)
+    assert found.person
+    found.person.name = name
+    found.person.save()
+    found.save()
+    return found
+
+
 def test_the_same_person_under_another_spelling_is_pointed_out(owner: User) -> None:
-    here = factories.make_researcher(None)
-    here.person.name = "Ma. José de la Cruz Pérez"
-    here.person.save()
-    here.save()
-    brother = factories.make_researcher(None)
-    brother.person.name = "José Luis de la Cruz Pérez"
-    brother.person.save()
-    brother.save()
+    here = named("Ma. José de la Cruz Pérez")
+    named("José Luis de la Cruz Pérez")  # a brother
     hidden = factories.make_researcher(None, visibility="nobody", orcid="0000-0002-1825-0097")
     client = Client()
     page = client.get(bring(client, "researcher", CV))
