@@ -39,18 +39,18 @@ SHOWN_ROWS = 500
 Words = str | Promise
 
 
-class Lost(Exception):
+class LostError(Exception):
     """Another worker has taken this job over, or it was stopped."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The job cannot be done as it was asked for; says why, to whoever asked."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of work. `run` does it; `may` says who may ask for it; `form` asks for what it needs (its field
-    `file`, if it has one, is the upload), and its other fields become `params` by `params_of`."""
+    """One kind of work. `run` does it; `may` says who may ask for it; `form` asks for what it needs: its
+    field `file`, if it has one, is the upload, and the others become `params`."""
 
     name: str
     title: Words
@@ -103,7 +103,7 @@ def start(
     kind: str,
     by: "User",
     params: dict[str, Any],
-    given: UploadedFile | None = None,
+    given: "UploadedFile[bytes] | None" = None,
     total: int | None = None,
 ) -> Job:
     """Write the job down and tell a worker."""
@@ -157,15 +157,15 @@ class Work:
         """Whoever asked: who must still be there, and may still ask for it."""
         user = self.job.by.user
         if user is None or not kinds[self.job.kind].may(user):
-            raise Refused(_("You may no longer ask for this."))
+            raise RefusedError(_("You may no longer ask for this."))
         return user
 
     def given(self) -> JobFile:
         return self.job.files.get(role=JobFile.Role.GIVEN)
 
     def report(self, done: int, total: int | None = None, phase: str = "", rows: Iterable[Any] = ()) -> None:
-        """How far it is. Raises Lost where the job is no longer ours: call it in the transaction of what was
-        written, so that this is taken back."""
+        """How far it is. Raises LostError where the job is no longer ours: call it in the transaction of what
+        was written, so that this is taken back."""
         job = self.job
         job.done, job.phase = done, phase
         job.total = job.total if total is None else total
@@ -174,7 +174,7 @@ class Work:
         if not ours.update(
             done=done, total=job.total, phase=phase, rows=job.rows, kept=job.kept, not_before=_claimed_until()
         ):
-            raise Lost
+            raise LostError
 
     def made(self, name: str, content_type: str, data: bytes) -> None:
         JobFile.objects.update_or_create(
@@ -204,9 +204,9 @@ def run(job_id: int) -> bool:
             return _end(ours, Job.State.FAILED, _("The work broke off several times, so it was given up."))
         try:
             outcome = kinds[job.kind].run(Work(job))
-        except Lost:
+        except LostError:
             return False
-        except Refused as error:
+        except RefusedError as error:
             return _end(ours, Job.State.FAILED, str(error))
         except Exception as error:
             logger.exception("Job %s (%s) failed", job.pk, job.kind)

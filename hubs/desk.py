@@ -85,8 +85,8 @@ def add_likeness(alike: Likeness) -> None:
 
 
 def items_for(user: "User | AnonymousUser", now: datetime | None = None) -> list[Item]:
-    """Everything in review that the user may decide on, the most urgent first, those that look alike together;
-    in a number of queries that does not grow."""
+    """Everything in review that the user may decide on, the most urgent first, those that look alike
+    together; in a number of queries that does not grow."""
     now = now or timezone.now()
     waiting = Challenge.objects.reviewable_by(user, now).select_related("organisation", "hub", "author__user")
     challenges = list(waiting.prefetch_related("needs", "translations"))
@@ -97,7 +97,10 @@ def items_for(user: "User | AnonymousUser", now: datetime | None = None) -> list
     items = []
     for challenge in challenges:
         late = bool(challenge.submitted_at and challenge.submitted_at < limit)
-        found = [*_own_reasons(challenge, late, now), *(one for more in told for one in more.get(challenge.pk, ()))]
+        found = [
+            *_own_reasons(challenge, late, now),
+            *(one for more in told for one in more.get(challenge.pk, ())),
+        ]
         assignment = by_challenge.get(challenge.pk)
         mine = bool(assignment and user.is_authenticated and assignment.curator.user_id == user.pk)
         items.append(Item(challenge, late, found, assignment=assignment, mine=mine))
@@ -116,12 +119,13 @@ def narrowed(items: Sequence[Item], wanted: Mapping[str, Any]) -> list[Item]:
         found = [one for one in found if one.challenge.sector == sector]
     if urgency := wanted.get("urgency"):
         found = [one for one in found if one.urgency == urgency]
-    kept = {
+    keeps: dict[str, Callable[[Item], bool]] = {
         "mine": lambda one: one.mine,
         "free": lambda one: one.is_free,
         "others": lambda one: not one.is_free and not one.mine,
         "alike": lambda one: one.group > 0,
-    }.get(wanted.get("who") or "")
+    }
+    kept = keeps.get(wanted.get("who") or "")
     return [one for one in found if kept is None or kept(one)]
 
 
@@ -162,7 +166,11 @@ def _closing(closes_at: datetime, now: datetime) -> list[Reason]:
     for days, weight in CLOSES:
         if left <= timedelta(days=days):
             n = left.days
-            said = ngettext("It closes in %(n)d day.", "It closes in %(n)d days.", n) if n else _("It closes today.")
+            said = (
+                ngettext("It closes in %(n)d day.", "It closes in %(n)d days.", n)
+                if n
+                else _("It closes today.")
+            )
             return [Reason(weight, said % {"n": n} if n else said)]
     return []
 

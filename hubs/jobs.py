@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import exports, importing
 from accounts.countries import get_pack
-from accounts.jobs import Kind, Refused, Work, register
+from accounts.jobs import Kind, RefusedError, Work, register
 from accounts.models import Organisation, Profile
 from accounts.queries import with_owner
 
@@ -59,10 +59,10 @@ def _refuse(problems: Sequence[str]) -> None:
     if not problems:
         return
     n = len(problems)
-    said = ngettext(
-        "%(n)d problem; nothing was imported:", "%(n)d problems; nothing was imported:", n
-    ) % {"n": n}
-    raise Refused("\n".join([said, *problems[:SHOWN]]))
+    said = ngettext("%(n)d problem; nothing was imported:", "%(n)d problems; nothing was imported:", n) % {
+        "n": n
+    }
+    raise RefusedError("\n".join([said, *problems[:SHOWN]]))
 
 
 def _in_slices(work: Work, rows: Sequence[Any], write: Callable[[Sequence[Any]], dict[str, int]]) -> str:
@@ -120,7 +120,7 @@ def import_challenges(work: Work) -> str:
                 except RowError as error:
                     problems.append(_("line %(line)d: %(error)s") % {"line": number, "error": error})
         except (UnicodeDecodeError, csv.Error) as error:
-            raise Refused(str(error)) from None
+            raise RefusedError(str(error)) from None
     _refuse(problems)
 
     def write(part: Sequence[imports.Row]) -> dict[str, int]:
@@ -141,7 +141,17 @@ def _still(work: Work) -> "User":
 
 CHALLENGE_HEADS = (
     *("id", "address", "title", "summary", "status", "organisation", "shown_as", "hub", "state", "sector"),
-    *("fields", "sdgs", "opens_at", "closes_at", "trl_from", "trl_to", "needs", "submitted_at", "published_at"),
+    *(
+        "fields",
+        "sdgs",
+        "opens_at",
+        "closes_at",
+        "trl_from",
+        "trl_to",
+        "needs",
+        "submitted_at",
+        "published_at",
+    ),
 )
 
 
@@ -239,8 +249,8 @@ def _export(
 
 
 def request_changes(work: Work) -> str:
-    """Of each challenge by itself, as on its own page: with its history, its letter, and who may do it. What is
-    not possible is said in its row, and holds the others up by nothing."""
+    """Of each challenge by itself, as on its own page: with its history, its letter, and who may do it. What
+    is not possible is said in its row, and holds nobody up."""
     user = work.by
     keys = work.params["challenges"]
     work.report(work.done, len(keys))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.countries import get_pack
 from accounts.models import Organisation, Person, Profile
-from accounts.queries import with_owner
 
 from .models import Assignment, Challenge, ChallengeStep, Hub, HubMembership, Introduction, Need, Status
 from .models.challenges import ChallengeQuerySet
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
 
 def for_cards(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
-    """All that a list of cards reads, so that ten cost as many queries as one."""
+    """All that a list of cards reads, so that ten cost as many queries as one.
+
+    Needs are counted for the rows shown: a join would group, and count, all of them for each page's number.
+    """
+    needs = Need.objects.filter(challenge=OuterRef("pk")).order_by().values("challenge")
+    counted = Subquery(needs.annotate(n=Count("pk")).values("n"))
     return (
         challenges.select_related("organisation", "hub")
         .prefetch_related("translations")
-        .annotate(needs_count=Count("needs", distinct=True))
+        .annotate(needs_count=Coalesce(counted, 0))
     )
 
 
@@ -80,8 +85,8 @@ def hubs_with_counts() -> QuerySet[Hub]:
 
 
 def people_of(hub: Hub, user: "User | AnonymousUser") -> QuerySet[Profile]:
-    """The profiles of members who want to be listed, and of the hub's organisations: those that the reader may
-    see, and none else. That somebody belongs to a hub shows no profile that is hidden."""
+    """The profiles of members who want to be listed, and of the hub's organisations: those that the reader
+    may see, and none else. That somebody belongs to a hub shows no profile that is hidden."""
     members = HubMembership.objects.filter(hub=hub, listed=True).values("person")
     theirs = Q(person__in=members) | Q(organisation__in=hub.organisations.values("pk"))
     return Profile.objects.visible_to(user).filter(theirs).order_by("sort_key", "pk")

@@ -155,7 +155,9 @@ def move_candidate(
     )
     before = "" if is_new else row.at.isoformat()
     if seen is not None and seen != before:
-        raise ValidationError(_("Somebody moved this candidate in the meantime; look at it again."), code="moved")
+        raise ValidationError(
+            _("Somebody moved this candidate in the meantime; look at it again."), code="moved"
+        )
     if (row.column, row.note) == (to, note):
         return row
     CandidacyStep.objects.create(

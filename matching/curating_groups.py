@@ -5,16 +5,16 @@ Likeness is of spelling, not of meaning: the same call handed in twice, or copie
 challenges about one subject in different words stay apart.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from numpy.typing import NDArray
 
 from hubs.desk import Reason
 from hubs.models import Challenge
@@ -22,6 +22,7 @@ from hubs.models import Challenge
 from . import queries
 
 ALIKE = 0.3  # of all their pairs of neighbouring words, so many are in both (Jaccard)
+LEAST = 20  # pairs of words in common: two short texts may share a phrase
 BOILERPLATE = 0.25  # a pair of words that stands in more of them says nothing, among enough of them
 ENOUGH = 12
 PUBLISHED = 1000  # public challenges, the latest first, that what waits is compared with
@@ -89,7 +90,7 @@ def _alike(some: tuple[Key, ...], others: tuple[Key, ...]) -> tuple[tuple[int, i
     for (one, other), n in both.items():
         if others and (one < len(some)) == (other < len(some)):
             continue
-        if n / (sizes[one] + sizes[other] - n) >= ALIKE:
+        if n >= LEAST and n / (sizes[one] + sizes[other] - n) >= ALIKE:
             found.append((rows[one][0], rows[other][0]))
     return tuple(found)
 
@@ -98,7 +99,7 @@ def _alike(some: tuple[Key, ...], others: tuple[Key, ...]) -> tuple[tuple[int, i
 def pairs_of(text: str) -> Pairs:
     """The distinct pairs of neighbouring words of a folded text, as hashes (n,), ascending."""
     words = text.split()
-    hashes = {crc32(f"{one} {other}".encode()) for one, other in zip(words, words[1:], strict=False)}
+    hashes = {crc32(f"{one} {other}".encode()) for one, other in itertools.pairwise(words)}
     return np.array(sorted(hashes), dtype=np.uint32)
 
 

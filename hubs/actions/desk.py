@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def assign_review(*, challenge: Challenge, by: "Person | User", to: Person | None = None) -> Assignment:
-    """Into the hands of `to`, or of whoever asks, for two days. Two who take it at once: one gets it, the other
-    is told who; what lapsed is free, and taking one's own again prolongs it."""
+    """Into the hands of `to`, or of whoever asks, for two days. Two who take it at once: one gets it, the
+    other is told who; what lapsed is free, and taking one's own again prolongs it."""
     curator = to or person_of(by)
     if not may_review(user_of(by), challenge):
         raise PermissionDenied

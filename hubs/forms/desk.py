@@ -20,7 +20,10 @@ REASONS = [
     ("dates", _("The dates leave too little time to answer.")),
     ("contact", _("The contact is missing, or does not belong to the organisation.")),
     ("private", _("It tells something confidential or personal.")),
-    ("double", _("It says nearly the same as another challenge: bring them together, or say how they differ.")),
+    (
+        "double",
+        _("It says nearly the same as another challenge: bring them together, or say how they differ."),
+    ),
     ("template", _("There is text of the template left.")),
 ]
 
@@ -78,7 +81,9 @@ class BulkForm(forms.Form):
         widget=forms.HiddenInput,
         error_messages={"required": _("Choose what to do.")},
     )
-    to = forms.ModelChoiceField(Person.objects.none(), label=_("Give to"), required=False, empty_label=_("me"))
+    to = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Give to"), required=False, empty_label=_("me")
+    )
     reasons = forms.MultipleChoiceField(
         label=_("Why"), choices=REASONS, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -90,7 +95,9 @@ class BulkForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, colleagues: Sequence[Person], picked: Sequence[Challenge], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, colleagues: Sequence[Person], picked: Sequence[Challenge], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.picked = picked
         field = self.fields["to"]

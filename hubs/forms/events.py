@@ -64,7 +64,9 @@ class EventForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, hub: Hub, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in TIMES:
-            self.fields[name].widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME)
+            self.fields[name].widget = forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format=LOCAL_TIME
+            )
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone of these times"), choices=zone_choices(hub, self.instance.time_zone)
         )

@@ -23,8 +23,8 @@ class UploadedTable(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language of rows that do not say"), choices=Language.choices)
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if Path(file.name or "").suffix.lower() not in ENDINGS:
             raise forms.ValidationError(_("Its name must end in .csv or .jsonl."))
         if (file.size or 0) > LARGEST:

@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from accounts.queries import with_owner
+
 from .. import queries
 from ..models import Hub, HubEvent
 from ..permissions import may_invite
@@ -22,7 +24,7 @@ def hub_life(context: dict[str, Any], hub: Hub) -> dict[str, Any]:
     return {
         "hub": hub,
         "events": HubEvent.objects.filter(hub=hub).with_guests().coming()[:EVENTS],
-        "people": queries.with_owner(people)[:PEOPLE],
+        "people": with_owner(people)[:PEOPLE],
         "may_invite": user.is_authenticated and may_invite(user, hub),
     }
 

@@ -96,7 +96,11 @@ def _done(request: SignedIn, form: BulkForm, picked: Sequence[desk.Item]) -> Htt
         return exports.csv_response("helice-review", HEADS, (_row(item) for item in picked))
     if do == "changes":
         keys = [str(item.challenge.public_id) for item in picked]
-        params = {"challenges": keys, "note": form.cleaned_data["note"], "reasons": form.cleaned_data["reasons"]}
+        params = {
+            "challenges": keys,
+            "note": form.cleaned_data["note"],
+            "reasons": form.cleaned_data["reasons"],
+        }
         return redirect(jobs.start(kind="request_changes", by=request.user, params=params, total=len(keys)))
     done = 0
     for item in picked:

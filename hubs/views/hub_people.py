@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Profile
+from accounts.queries import with_owner
 
 from .. import queries
 from ..models import Hub
@@ -23,7 +24,7 @@ def hub_people(request: HttpRequest, slug: str) -> HttpResponse:
         found = found.filter(kind=kind)
     context = {
         "hub": hub,
-        "page": Paginator(queries.with_owner(found), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(with_owner(found), PER_PAGE).get_page(request.GET.get("page")),
         "kinds": [(value, label, kinds[value]) for value, label in Profile.Kind.choices if value in kinds],
         "kind": kind,
         "total": sum(kinds.values()),

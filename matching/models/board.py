@@ -1,4 +1,4 @@
-"""A challenge's candidates on the board of whoever posted it: where each stands, why, and how it came there."""
+"""A challenge's candidates on the board of whoever posted it: where each stands, and how it came there."""
 
 from typing import TYPE_CHECKING
 

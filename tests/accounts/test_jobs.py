@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import jobs
+from accounts import importing, jobs
 from accounts.models import Job, JobFile, Profile, User
 from hubs import jobs as hub_jobs
 from hubs.models import Challenge
@@ -91,7 +91,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_more(owner: User, count
     assert lost is not None
     Job.objects.update(not_before=timezone.now())
     assert jobs.run(job.pk)
-    with pytest.raises(jobs.Lost):
+    with pytest.raises(jobs.LostError):
         jobs.Work(lost).report(3, 10)
     job.refresh_from_db()
     assert job.done == 10
@@ -122,7 +122,9 @@ def test_work_that_fails_says_so_and_tells_the_operator_more(
     assert "secret" in job.error
 
 
-def test_its_page_is_the_askers_alone_and_can_stop_it(owner: User, stranger: User, counting: list[int]) -> None:
+def test_its_page_is_the_askers_alone_and_can_stop_it(
+    owner: User, stranger: User, counting: list[int]
+) -> None:
     job = start(owner)
     assert signed_in(stranger).get(job.get_absolute_url()).status_code == 404
     page = signed_in(owner).get(job.get_absolute_url()).content.decode()
@@ -163,7 +165,13 @@ def test_only_those_who_may_ask_for_something_find_the_page(owner: User, curator
 
 
 def upload(user: User, kind: str, name: str, text: str, **data: Any) -> Job:
-    data = {"language": "es", "kind": "researcher", "visibility": "members", "source": "", "status": "draft"} | data
+    data = {
+        "language": "es",
+        "kind": "researcher",
+        "visibility": "members",
+        "source": "",
+        "status": "draft",
+    } | data
     file = SimpleUploadedFile(name, text.encode())
     response = signed_in(user).post(reverse("accounts:job_new", args=[kind]), data | {"file": file})
     assert response.status_code == 302, response.context["form"].errors
@@ -193,7 +201,7 @@ def test_an_import_that_broke_off_goes_on_and_counts_each_row_once(
     curator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_jobs, "SLICE", 3)
-    write, calls = hub_jobs.importing.write, 0
+    write, calls = importing.write, 0
 
     def killed(part: Any) -> Any:
         nonlocal calls
@@ -202,7 +210,7 @@ def test_an_import_that_broke_off_goes_on_and_counts_each_row_once(
             raise SystemExit
         return write(part)
 
-    monkeypatch.setattr(hub_jobs.importing, "write", killed)
+    monkeypatch.setattr(importing, "write", killed)
     with pytest.raises(SystemExit):
         upload(curator, "import_profiles", "gente.csv", PEOPLE)
     job = Job.objects.get()
@@ -251,7 +259,10 @@ def test_challenges_are_imported_from_an_upload(curator: User) -> None:
     text = call("c1", organisation.name, status="published") + "\n" + call("c2", organisation.name)
     job = upload(curator, "import_challenges", "retos.jsonl", text, hub=hub.slug)
     assert (job.state, job.outcome) == ("done", "Nuevos: 2. Actualizados: 0. Sin cambios: 0.")
-    assert set(Challenge.objects.values_list("import_key", "status")) == {("c1", "published"), ("c2", "draft")}
+    assert set(Challenge.objects.values_list("import_key", "status")) == {
+        ("c1", "published"),
+        ("c2", "draft"),
+    }
 
 
 def test_a_curator_imports_nothing_published_of_an_organisation_of_their_own(curator: User) -> None:
@@ -285,7 +296,9 @@ def test_challenges_go_out_as_a_table_as_far_as_their_curator_may_read_them(cura
     assert "secreto@example.org" not in str(row)
 
 
-def test_the_directory_goes_out_without_addresses_and_without_the_hidden(curator: User, stranger: User) -> None:
+def test_the_directory_goes_out_without_addresses_and_without_the_hidden(
+    curator: User, stranger: User
+) -> None:
     shown = factories.make_researcher(stranger, claim_email="secreto@example.org")
     factories.make_researcher(visibility="nobody")
     job = start(curator, "export_profiles")

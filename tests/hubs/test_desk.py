@@ -43,9 +43,11 @@ def colleague(hub: Hub) -> User:
     return user
 
 
-def waiting(hub: Hub, owner: User | None = None, *, days: int = 0, closes: int = 60, **fields: Any) -> Challenge:
+def waiting(
+    hub: Hub, owner: User | None = None, *, days: int = 0, closes: int = 60, **fields: Any
+) -> Challenge:
     now = timezone.now()
-    fields = {
+    values: dict[str, Any] = {
         "contact_name": "Dueña",
         "contact_email": "duena@example.org",
         "opens_at": now + timedelta(hours=1),
@@ -56,7 +58,7 @@ def waiting(hub: Hub, owner: User | None = None, *, days: int = 0, closes: int =
         hub=hub,
         status="in_review",
         submitted_at=now - timedelta(days=days),
-        **fields,
+        **values,
     )
 
 
@@ -87,7 +89,7 @@ def test_what_is_missing_counts_and_is_said(curator: User, hub: Hub) -> None:
 
 LONG = (
     "En quince colonias del oriente el agua llega cada tres días y la red pierde cuatro de cada diez litros. "
-    "Buscamos quien encuentre las fugas sin abrir la calle, con equipos que ya existan y que nuestro personal "
+    "Buscamos quien encuentre las fugas sin abrir la calle, con equipos que ya existan y que nuestra gente "
     "pueda usar después de una semana de capacitación en el municipio."
 )
 
@@ -111,7 +113,10 @@ def test_a_copy_of_what_is_public_names_it(curator: User, hub: Hub) -> None:
 
 def test_challenges_about_one_subject_in_their_own_words_stay_apart(curator: User, hub: Hub) -> None:
     say(waiting(hub, title="Fugas en la red"), LONG)
-    say(waiting(hub, title="Perder menos agua"), "Nuestra ciudad pierde agua en tuberías viejas y no sabe dónde.")
+    say(
+        waiting(hub, title="Perder menos agua"),
+        "Nuestra ciudad pierde agua en tuberías viejas y no sabe dónde.",
+    )
     assert [item.alike for item in desk.items_for(curator)] == [0, 0]
 
 
@@ -145,7 +150,9 @@ def test_filters_narrow_the_desk(curator: User, hub: Hub) -> None:
         assert [row.challenge for row in rows] == expected, query
 
 
-def test_one_of_two_curators_gets_it_and_the_other_is_told_who(curator: User, colleague: User, hub: Hub) -> None:
+def test_one_of_two_curators_gets_it_and_the_other_is_told_who(
+    curator: User, colleague: User, hub: Hub
+) -> None:
     challenge = waiting(hub)
     assign_review(challenge=challenge, by=curator)
     with pytest.raises(ValidationError, match="Curadora Inventada"):
@@ -215,8 +222,6 @@ def test_two_who_take_one_at_the_same_moment_do_not_both_get_it() -> None:
     assert Assignment.objects.count() == len(challenges)
 
 
-
-
 def keys(*challenges: Challenge) -> list[str]:
     return [str(challenge.public_id) for challenge in challenges]
 
@@ -272,7 +277,9 @@ def test_nobody_publishes_many_at_once(curator: User, hub: Hub) -> None:
     assert challenge.status == "in_review"
 
 
-def test_steps_for_many_reach_nothing_that_is_not_on_the_desk(curator: User, stranger: User, hub: Hub) -> None:
+def test_steps_for_many_reach_nothing_that_is_not_on_the_desk(
+    curator: User, stranger: User, hub: Hub
+) -> None:
     elsewhere, own = waiting(factories.make_hub(curator=stranger)), waiting(hub, curator)
     signed_in(curator).post(QUEUE, {"do": "assign", "pick": keys(elsewhere, own)})
     assert not Assignment.objects.exists()
@@ -302,3 +309,12 @@ def test_the_page_of_a_review_says_who_is_at_it(curator: User, colleague: User, 
     assert Assignment.objects.get().curator == curator.person
     signed_in(curator).post(hold, {"do": "release"})
     assert not Assignment.objects.exists()
+
+
+def test_short_ones_that_share_a_phrase_stay_apart(curator: User, hub: Hub) -> None:
+    for title in ("Medir el aire", "Calor en invernaderos"):
+        say(
+            waiting(hub, title=title, needs=(title,)),
+            "Un municipio quiere resolverlo con quien ya lo haya hecho.",
+        )
+    assert [item.alike for item in desk.items_for(curator)] == [0, 0]

@@ -1,6 +1,5 @@
 """Events of a hub: inviting, coming, the last place, changing, calling off, calendars; and a hub's people."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -25,13 +24,17 @@ from tests.conftest import signed_in
 
 
 @pytest.fixture
-def hub(owner: User) -> Iterator[Hub]:
-    yield factories.make_hub(curator=owner, name="Nodo Norte")
+def hub(owner: User) -> Hub:
+    return factories.make_hub(curator=owner, name="Nodo Norte")
 
 
 def make_event(hub: Hub, **fields: Any) -> HubEvent:
     starts = timezone.now() + timedelta(days=5)
-    fields = {"starts_at": starts, "ends_at": starts + timedelta(hours=2), "place": "Plaza 1, Saltillo"} | fields
+    fields = {
+        "starts_at": starts,
+        "ends_at": starts + timedelta(hours=2),
+        "place": "Plaza 1, Saltillo",
+    } | fields
     return HubEvent.objects.create(hub=hub, title="Encuentro del agua", **fields)
 
 
@@ -167,7 +170,9 @@ def test_it_does_not_shrink_below_its_guests(hub: Hub, owner: User, stranger: Us
     assert event.capacity == 5
 
 
-def test_calling_off_says_why_to_every_guest_once(hub: Hub, owner: User, stranger: User, client: Client) -> None:
+def test_calling_off_says_why_to_every_guest_once(
+    hub: Hub, owner: User, stranger: User, client: Client
+) -> None:
     event = make_event(hub)
     register_guest(event=event, by=stranger)
     with pytest.raises(PermissionDenied):
@@ -216,7 +221,9 @@ def test_calendars_keep_the_uid_and_raise_the_sequence(hub: Hub, owner: User, cl
     assert str(two["status"]) == "CANCELLED"
 
 
-def test_lists_tell_what_comes_and_what_was_in_as_many_queries_for_ten_as_for_one(hub: Hub, client: Client) -> None:
+def test_lists_tell_what_comes_and_what_was_in_as_many_queries_for_ten_as_for_one(
+    hub: Hub, client: Client
+) -> None:
     address = reverse("hubs:event_list", args=[hub.slug])
     coming = make_event(hub)
     long_ago = timezone.now() - timedelta(days=3)

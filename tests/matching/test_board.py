@@ -55,7 +55,9 @@ def column(challenge: Challenge, user: User, name: str) -> list[Profile]:
     )
 
 
-def test_only_the_poster_and_its_curators_see_the_board(challenge: Challenge, owner: User, stranger: User) -> None:
+def test_only_the_poster_and_its_curators_see_the_board(
+    challenge: Challenge, owner: User, stranger: User
+) -> None:
     candidate(challenge)
     assert signed_in(owner).get(page(challenge)).status_code == 200
     assert signed_in(stranger).get(page(challenge)).status_code == 404
@@ -124,7 +126,9 @@ def test_two_who_move_one_at_the_same_time_are_told_of_each_other(challenge: Cha
     assert Candidacy.objects.get().column == "shortlist"
 
 
-def test_nobody_moves_whom_the_engine_never_suggested(challenge: Challenge, owner: User, stranger: User) -> None:
+def test_nobody_moves_whom_the_engine_never_suggested(
+    challenge: Challenge, owner: User, stranger: User
+) -> None:
     other = factories.make_researcher(stranger)
     with pytest.raises(PermissionDenied):
         move_candidate(challenge=challenge, profile=other, to="chosen", note="", by=owner)
@@ -171,7 +175,10 @@ def test_the_table_tells_how_to_reach_somebody_only_after_an_introduction_and_on
     introduce(challenge, met, "accepted", owner)
     introduce(challenge, waiting, "pending", owner)
     rows = table(challenge, owner)
-    assert met.person and met.person.user and waiting.person and waiting.person.user
+    assert met.person
+    assert met.person.user
+    assert waiting.person
+    assert waiting.person.user
     assert [row["contact_email"] for row in rows] == [met.person.user.email, ""]
     assert [row["introduction"] for row in rows] == ["accepted", "pending"]
     assert rows[0]["needs"] == "1. Medir arsénico en pozos"
@@ -192,7 +199,8 @@ def test_what_was_noted_about_somebody_is_in_their_data_and_goes_with_them(
     profile = candidate(challenge)
     move_candidate(challenge=challenge, profile=profile, to="aside", note="Muy lejos.", by=owner)
     person = profile.person
-    assert person and person.user
+    assert person
+    assert person.user
     assert all_data(person)["matching"]["on_boards"][0]["note"] == "Muy lejos."
     assert all_data(owner.person)["matching"]["moved_on_boards"][0]["to_column"] == "aside"
 
@@ -203,6 +211,7 @@ def test_erasing_somebody_takes_the_notes_about_them_away() -> None:
     challenge = factories.make_challenge(factories.make_organisation(owner=owner), needs=NEEDS)
     profile = candidate(challenge)
     move_candidate(challenge=challenge, profile=profile, to="aside", note="Muy lejos.", by=owner)
-    assert profile.person and profile.person.user
+    assert profile.person
+    assert profile.person.user
     erase_person(person=profile.person, by=profile.person.user)
     assert not Candidacy.objects.exists()
