@@ -14,7 +14,7 @@ from hubs.permissions import may_classify
 @login_required
 @require_safe
 def challenge_suggestions(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """For those who may say what the challenge is about; htmx asks for it when the step opens."""
+    """For those who may say what the challenge is about; htmx asks for it when they press."""
     visible = Challenge.objects.visible_to(request.user)
     challenge = get_object_or_404(visible.prefetch_related("needs"), public_id=public_id)
     if not may_classify(request.user, challenge):

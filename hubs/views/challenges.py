@@ -63,7 +63,8 @@ def _page(request: HttpRequest, public_id: UUID, kept: dict[str, str] | None = N
     )
     own_roles = roles(request.user, challenge)
     mine = POSTER in own_roles
-    steps = list(challenge.steps.select_related("actor__user"))
+    ended_by_hand = challenge.status in (Status.CLOSED, Status.ARCHIVED)
+    steps = list(challenge.steps.select_related("actor__user")) if own_roles or ended_by_hand else []
     context = {
         "challenge": challenge,
         "mine": mine,

@@ -22,7 +22,7 @@ from ..forms import ProblemForm, StartForm, valid_parts
 from ..forms.topics import taking
 from ..models import Challenge
 from ..permissions import may_classify, may_edit
-from ..transitions import hints, missing
+from ..transitions import EDITABLE, hints, missing
 from .steps import FIRST, STEPS, Page, SignedIn, next_of, progress
 
 
@@ -96,12 +96,11 @@ def _more(request: SignedIn) -> int:
 
 @login_required
 def challenge_edit(request: SignedIn, public_id: UUID, step: str) -> HttpResponse:
-    challenge = _writable(request, public_id, step)
+    challenge, own = _found(request, public_id, step)
     data = taking(request.POST, request.POST.get("take", "")) if request.method == "POST" else None
     page = Page.of(step, challenge, data, _more(request))
-    writes = may_edit(request.user, challenge)
-    classifies = step == "topics" and (writes or may_classify(request.user, challenge))
-    if request.method == "GET" and not (writes or classifies):
+    writes = own and challenge.status in EDITABLE
+    if request.method == "GET" and own and not writes:
         messages.info(request, _("The texts can only be changed while the challenge is a draft."))
         return redirect(challenge)
     # Times are typed, checked and shown in the poster's time zone, whoever edits.
@@ -122,13 +121,13 @@ def challenge_edit(request: SignedIn, public_id: UUID, step: str) -> HttpRespons
         return render(request, "hubs/wizard.html", context)
 
 
-def _writable(request: SignedIn, public_id: UUID, step: str) -> Challenge:
-    """One's own; what it is about may be said by those who curate it, too."""
+def _found(request: SignedIn, public_id: UUID, step: str) -> tuple[Challenge, bool]:
+    """One's own (then True), or one that the reader may say what it is about; anything else is not there."""
     challenge = get_object_or_404(Challenge.objects.visible_to(request.user), public_id=public_id)
     own = Challenge.objects.of(request.user).filter(pk=challenge.pk).exists()
     if not own and not (step == "topics" and may_classify(request.user, challenge)):
         raise Http404
-    return challenge
+    return challenge, own
 
 
 def _saved(page: Page, request: SignedIn) -> bool:

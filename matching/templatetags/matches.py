@@ -28,7 +28,7 @@ def challenge_matches(
         return found | {"shown": False}
     found |= {"shown": True, "counts": coverage.whole.kinds, "total": coverage.whole.total}
     found |= {"few": coverage.whole.total is None}
-    if coverage.exact:  # for those who may see who fits
+    if coverage.exact and coverage.whole.total:  # exact for those who may see who fits
         cards = queries.who_fits(challenge, user, MOST)
         actions.ask_for_reasons(matches=[card.match for card in cards])
         found |= {"named": True, "cards": cards, "most": MOST}
