@@ -30,7 +30,7 @@ END = re.compile(r"[.!?:;…]['\"»”)]*$")
 # E-mail addresses, telephone numbers and the identity numbers of Mexico say nothing that fits a challenge.
 PERSONAL = re.compile(
     r"\S+@\S+\.\w+|\b[A-ZÑ]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d\b|\b[A-ZÑ&]{3,4}\d{6}[A-Z\d]{3}\b"
-    r"|(?<![\w/])\+?\(?\d[\d\s().-]{7,}\d(?!\w)",
+    r"|(?<![\w/])(?!(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d)\+?\(?\d[\d\s().-]{7,}\d(?!\w)",
 )
 
 ASKS = re.compile(
