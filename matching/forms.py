@@ -4,17 +4,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.countries import get_pack
 from accounts.models import Profile
 
 from .actions import UNDONE
 from .models import Answer, Strength
 
+LONGEST_LINE = 500  # characters
+
 
 class MatchFilterForm(forms.Form):
     """What of one's matches to look at; anything it does not know means everything."""
 
+    q = forms.CharField(
+        label=_("Words"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
     profile = forms.ChoiceField(label=_("Profile"), required=False)
     strength = forms.ChoiceField(
         label=_("How well it fits"),
@@ -35,6 +42,21 @@ class MatchFilterForm(forms.Form):
             (Answer.Choice.NOT_NOW, _("Not now")),
         ],
     )
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("Best fit first")), ("closing", _("Closing soonest")), ("new", _("Newest first"))],
+    )
+    closes = forms.ChoiceField(
+        label=_("Closes"),
+        required=False,
+        choices=[("", _("Any day")), ("7", _("Within a week")), ("30", _("Within a month"))],
+    )
+    state = forms.ChoiceField(label=_("State"), required=False)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    sdg = forms.ChoiceField(label=_("Sustainable Development Goal"), required=False)
+
+    FIRST = ("q", "answered", "order")  # always in sight; the others are opened
 
     def __init__(self, *args: Any, profiles: Iterable[Profile], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +66,29 @@ class MatchFilterForm(forms.Form):
         )
         if len(named) < 2:
             del self.fields["profile"]
+        pack = get_pack(settings.HELICE_COUNTRY)
+        choices: dict[str, list[tuple[str, str]]] = {
+            "state": pack.states.choices(by_label=True),
+            "sector": pack.sectors.choices(),
+            "sdg": [(code, f"{code}. {label}") for code, label in pack.sdgs.choices()],
+        }
+        for name, pairs in choices.items():
+            label = self.fields[name].label
+            self.fields[name] = forms.ChoiceField(
+                label=label, required=False, choices=[("", _("Any")), *pairs]
+            )
+
+    @property
+    def in_sight(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.FIRST]
+
+    @property
+    def others_chosen(self) -> bool:
+        return any(name not in self.FIRST for name in self.chosen())
 
     def chosen(self) -> dict[str, str]:
         self.is_valid()
@@ -57,7 +102,7 @@ class AnswerForm(forms.Form):
 class IntroductionForm(forms.Form):
     line = forms.CharField(
         label=_("A line of your own"),
-        max_length=500,
+        max_length=LONGEST_LINE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(

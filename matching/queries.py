@@ -121,6 +121,11 @@ class Card:
     still_needed: list["StillNeeded"] = field(default_factory=list)  # where it was asked for: see needed.py
 
     @property
+    def few(self) -> bool:
+        """Whether for any need that is left so few could answer it that their number is not told."""
+        return any(each.count.total is None for each in self.still_needed)
+
+    @property
     def best(self) -> NeedShown | None:
         """What speaks for the match most: a must before a wish, and what is strongest."""
         weights, strengths = ["must", "strong", "nice"], Strength.values
@@ -139,7 +144,9 @@ def cards(matches: Iterable[Match]) -> list[Card]:
     pairs = Q(pk__in=[])
     for match in shown:
         pairs |= Q(profile=match.subject.profile_id, challenge=match.target.challenge_id)
-    answers = {(a.profile_id, a.challenge_id): a.answer for a in Answer.objects.filter(pairs)}
+    told = all(hasattr(match, "answer") for match in shown)  # by my_matches
+    found_answers = Answer.objects.none() if told else Answer.objects.filter(pairs)
+    answers = {(a.profile_id, a.challenge_id): a.answer for a in found_answers}
     asked = {(i.profile_id, i.challenge_id): i for i in Introduction.objects.filter(pairs)}
     items = Items.of(match.reason for match in shown)
     found = []
@@ -147,7 +154,9 @@ def cards(matches: Iterable[Match]) -> list[Card]:
         profile, challenge = match.subject.profile, match.target.challenge
         assert profile is not None and challenge is not None  # noqa: S101, PT018 - matches join a profile and a challenge
         key = (profile.pk, challenge.pk)
-        card = Card(match, profile, challenge, answers.get(key, ""), asked.get(key))
+        card = Card(
+            match, profile, challenge, getattr(match, "answer", None) or answers.get(key, ""), asked.get(key)
+        )
         card.covered, card.uncovered, card.elsewhere = needs_shown(match.reason, challenge, items)
         found.append(card)
     return found

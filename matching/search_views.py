@@ -45,7 +45,7 @@ def _shown(hits: Hits, text: str, kind: str, wanted: dict[str, str], request: Ht
     together = [hit for found in hits.found.values() for hit in found]
     context: dict[str, Any] = {
         "by_meaning": hits.by_meaning,
-        "total": sum(map(len, left.values())),
+        "total": len(left[kind]) if kind else sum(map(len, left.values())),
         "counts": [
             ("", _("Everything"), sum(map(len, left.values())), address("", _common(wanted, ""))),
             *(

@@ -39,6 +39,7 @@ class NeedShown:
     year: int | None = None
     link: str = ""
     item: int | None = None
+    pk: int | None = None  # of the need
 
 
 Lists = tuple[list[NeedShown], list[NeedShown], list[NeedShown]]
@@ -102,6 +103,7 @@ def _need(row: dict[str, Any], translations: Iterable[Translation]) -> NeedShown
         row["weight"],
         elsewhere=bool(row.get("sought_elsewhere")),
         marks=row.get("marks", []),
+        pk=row["need_id"],
     )
     wanted = (get_language() or "")[:2]
     if row["language"] != wanted:

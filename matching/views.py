@@ -16,8 +16,11 @@ from accounts.models import Profile, User
 from hubs.models import Challenge
 
 from . import actions, queries
-from .forms import AnswerForm, IntroductionForm, MatchFilterForm
-from .models import Answer
+from .forms import LONGEST_LINE, AnswerForm, IntroductionForm, MatchFilterForm
+from .models import Answer, Match
+from .nearby import nearby
+from .needed import add_who_else
+from .own import own_profiles
 from .showing import needs_shown
 
 PER_PAGE = 10
@@ -30,13 +33,13 @@ class SignedInRequest(HttpRequest):
 @login_required
 @require_safe
 def my_matches(request: SignedInRequest) -> HttpResponse:
-    profiles = Profile.objects.of(request.user).select_related("person", "organisation")
-    own = list(profiles)
-    form = MatchFilterForm(request.GET, profiles=own)
+    own = own_profiles(request.user)
+    form = MatchFilterForm(request.GET, profiles=own.profiles)
     chosen = form.chosen()
     found = queries.with_what_cards_show(queries.my_matches(request.user, **chosen))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     cards = queries.cards(page.object_list)
+    add_who_else(cards, request.user)
     shown = [card.match for card in cards]
     actions.record_page(matches=shown, first_rank=page.start_index(), by=request.user)
     actions.ask_for_reasons(matches=shown)
@@ -45,11 +48,14 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "cards": cards,
         "chosen": chosen,
-        "profiles": own,
-        "never": queries.never_shown(profiles)[:50],
-        "advice": [] if cards else queries.advice(own),
-        "several": len(own) > 1,
-        "editable": queries.editable(request.user),
+        "profiles": own.profiles,
+        "never": queries.never_shown(Profile.objects.of(request.user))[:50],
+        "advice": [] if cards else queries.advice(own.profiles),
+        "nearby": [] if cards or chosen else nearby(own.profiles),
+        "unproven": bool(own.profiles) and not own.proven,
+        "longest": LONGEST_LINE,
+        "several": len(own.profiles) > 1,
+        "editable": own.editable,
         "kept_out": queries.kept_out(request.user)[:50],
     }
     return render(request, "matching/my_matches.html", context)
@@ -114,7 +120,9 @@ def _answered_card(
     found = queries.with_what_cards_show(queries.my_matches(request.user))
     match = found.filter(subject__profile=profile, target__challenge=challenge).first()
     context = {
-        "card": queries.cards([match])[0] if match else None,
+        "card": _card(match, request.user) if match else None,
+        "just_interested": word == Answer.Choice.INTERESTED,
+        "longest": LONGEST_LINE,
         "profile": profile,
         "challenge": challenge,
         "said": _said(word),
@@ -123,6 +131,12 @@ def _answered_card(
         "editable": queries.editable(request.user),
     }
     return render(request, "matching/_answered.html", context)
+
+
+def _card(match: Match, user: User) -> queries.Card:
+    [card] = queries.cards([match])
+    add_who_else([card], user)
+    return card
 
 
 def _said(word: str) -> str:

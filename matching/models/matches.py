@@ -74,8 +74,11 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def for_challenge(self, challenge: Challenge, user: "User | AnonymousUser") -> "MatchQuerySet":
         """Who fits a challenge, as far as its reader may see them."""
-        profiles = Profile.objects.visible_to(user).values("pk")
-        return self.live().filter(target__challenge=challenge, subject__profile__in=profiles)
+        return self.seen_by(user).filter(target__challenge=challenge)
+
+    def seen_by(self, user: "User | AnonymousUser") -> "MatchQuerySet":
+        """The live matches of profiles that the user may see."""
+        return self.live().filter(subject__profile__in=Profile.objects.visible_to(user).values("pk"))
 
 
 class Match(models.Model):

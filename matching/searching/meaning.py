@@ -22,7 +22,9 @@ KEPT = 120  # seconds that an answer is good for: people narrow and turn pages
 LONGEST = 1000  # characters
 MOST_WINDOWS = 2
 MOST = 80  # of each kind: what is farther is only somehow alike
-LEAST = 2.4  # deviations above chance pairs
+# Deviations above chance, read off the answers of the demo country: greetings find nobody. A challenge counts
+# by the mean of all that it says, or by somewhat less than its best: the same nearness is a lower number.
+LEAST = {"challenge": 1.9, "profile": 2.5}
 BEHIND = 0.55  # of the best: less than that share of it is left out
 
 
@@ -87,15 +89,17 @@ def _of(near: Any, reach: "Floats", side: str) -> list[tuple[int, float]]:
     """Ids of what the subjects are of, with scores, best first."""
     from ..models import Subject
     from ..ranking.statistics import UNIT
+    from ..ranking.strength import SINGLE_NEED
 
+    unit = UNIT * (SINGLE_NEED if side == "challenge" else 1)
     if not len(reach):
         return []
-    least = max(LEAST, BEHIND * float(reach.max()))
+    least = max(LEAST[side], BEHIND * float(reach.max()))
     chosen = near.best(reach, MOST, least=least).tolist()
     values = dict(zip(near.subjects.tolist(), reach.tolist(), strict=True))
     there = Subject.objects.filter(**{"pk__in": chosen, f"{side}__isnull": False})
     ids = dict(there.values_list("pk", side))
-    return [(ids[pk], round(values[pk] / UNIT, 4)) for pk in chosen if pk in ids]
+    return [(ids[pk], round(values[pk] / unit, 4)) for pk in chosen if pk in ids]
 
 
 def _windows(text: str) -> tuple[str, ...]:

@@ -49,16 +49,20 @@ def test_needs_are_passages_and_a_challenge_without_needs_speaks_for_itself() ->
     challenge = factories.make_challenge(needs=("Medir arsénico", "Avisar a la gente"))
     texts = challenge_texts(challenge)
     assert [(text.role, text.text) for text in texts] == [
+        ("about", f"{challenge.title}. Pozos con arsénico."),
         ("need", "Medir arsénico"),
         ("need", "Avisar a la gente"),
     ]
-    assert all(text.need_id for text in texts)
+    assert all(text.need_id for text in texts[1:])
     bare = factories.make_challenge(
         needs=(), title="Pozos", summary="Con arsénico.", description="No sabemos cuáles."
     )
     assert [(text.role, text.text) for text in challenge_texts(bare)] == [
-        ("text", "Pozos. Con arsénico. No sabemos cuáles.")
+        ("about", "Pozos. Con arsénico."),
+        ("text", "Pozos. Con arsénico. No sabemos cuáles."),
     ]
+    bare.status = "closed"
+    assert {text.role for text in challenge_texts(bare)} == {"about"}
 
 
 def test_the_words_tell_the_language_when_there_are_enough_of_them() -> None:

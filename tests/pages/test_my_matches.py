@@ -317,3 +317,127 @@ def test_what_would_make_it_stronger_is_said_to_ones_own_side_alone(owner: User,
     html = signed_in(stranger).get(challenge.get_absolute_url()).content.decode()
     assert profile.name in html
     assert "only your word" not in html
+
+
+def test_a_card_opens_with_a_sentence_that_says_what_is_asked_and_why_you(owner: User) -> None:
+    _, challenge = matched(owner)
+    html = page(signed_in(owner))
+    opening = html.split('class="opening"')[1].split("</p>")[0]
+    assert challenge.organisation.name in opening
+    assert "Medir arsénico en pozos" in opening
+    assert "We thought of you" in opening
+    assert WATER[:60] in opening
+
+
+def test_it_says_who_else_would_be_needed_and_hides_small_numbers(owner: User) -> None:
+    fitting = "Programamos tableros con mapas y alertas para ayuntamientos."
+    others()
+    water_profile(user=owner)
+    for _ in range(3):
+        water_profile(fitting)
+    needs = ("Medir arsénico en pozos de agua potable con sensores portátiles", fitting)
+    water_challenge(needs=needs)
+    refresh_all()
+    html = page(signed_in(owner))
+    assert "Who else would be needed" in html
+    assert "fewer than five could answer so far" in html
+    for _ in range(9):
+        water_profile(fitting)
+    refresh_all()
+    html = page(signed_in(owner))
+    assert "in the country could answer this" in html
+    assert "Persona Importada" not in html  # how many, not who
+
+
+def test_one_tap_says_interested_and_the_request_stands_in_the_card(owner: User) -> None:
+    profile, challenge = matched(owner)
+    response = say(signed_in(owner), profile, challenge, "interested", **{"HX-Request": "true"})
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert reverse("matching:ask_introduction", args=[profile.public_id, challenge.public_id]) in html
+    assert 'name="line"' in html
+    assert Answer.objects.get().answer == "interested"
+    assert not Introduction.objects.exists()  # nobody is asked for anything by the one tap
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown"),
+    [
+        ({"q": "agua segura"}, True),
+        ({"q": "drones"}, False),
+        ({"state": "14"}, True),
+        ({"state": "09"}, False),
+        ({"sector": "22"}, True),
+        ({"sector": "11"}, False),
+        ({"sdg": "6"}, True),
+        ({"sdg": "2"}, False),
+        ({"closes": "7"}, False),
+        ({"closes": "30"}, True),
+        ({"closes": "never"}, True),
+    ],
+)
+def test_matches_are_narrowed_by_what_the_challenge_says(
+    owner: User, wanted: dict[str, str], shown: bool
+) -> None:
+    _, challenge = matched(owner, state="14", sector="22", sdgs=["6"])
+    assert (challenge.title in page(signed_in(owner), **wanted)) == shown
+
+
+def test_the_order_is_by_fit_by_closing_or_the_newest_first(owner: User) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    others()
+    water_profile(user=owner)
+    late, soon = (
+        water_challenge(title=title, closes_at=timezone.now() + timedelta(days=days))
+        for title, days in (("Cierra después", 20), ("Cierra antes", 5))
+    )
+    refresh_all()
+    Match.objects.filter(target__challenge=late).update(first_made_at=timezone.now() + timedelta(hours=1))
+    by_closing = page(signed_in(owner), order="closing")
+    assert by_closing.index(soon.title) < by_closing.index(late.title)
+    newest = page(signed_in(owner), order="new")
+    assert newest.index(late.title) < newest.index(soon.title)
+
+
+def test_whom_nothing_fits_sees_what_is_open_nearby_and_what_else_counts(owner: User) -> None:
+    factories.make_researcher(user=owner, fields=["2.7"], state="14", summary="")
+    near = factories.make_challenge(title="Riego con agua tratada", fields=["2.7"])
+    kin = factories.make_challenge(title="Puentes seguros", fields=["2.1"])
+    far = factories.make_challenge(title="Lenguas indígenas", fields=["6.2"])
+    html = page(signed_in(owner))
+    assert html.index(near.title) < html.index(kin.title)
+    assert far.title not in html
+    assert "Not a match yet" in html
+    assert "No publications? Other things count as much" in html
+
+
+def test_whoever_has_evidence_is_not_told_what_else_would_count(owner: User) -> None:
+    profile, _ = matched(owner)
+    assert "Other things count as much" in page(signed_in(owner))
+    factories.add_item(profile, role="evidence", title="Tesis", text="Sobre arsénico.", kind="thesis")
+    assert "Other things count as much" not in page(signed_in(owner))
+
+
+def test_the_page_costs_at_most_twelve_queries_however_many_matches(owner: User) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    matched(owner)
+    client = signed_in(owner)
+    page(client)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page(client)
+        return len(queries)
+
+    one = cost()
+    for _ in range(9):
+        water_challenge()
+    refresh_all()
+    page(client)
+    assert cost() == one
+    assert one <= 12
