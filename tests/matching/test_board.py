@@ -106,8 +106,10 @@ def test_each_move_leaves_a_line_with_its_note(challenge: Challenge, owner: User
     profile = candidate(challenge)
     url, client = page(challenge), signed_in(owner)
     data = {"profile": profile.public_id, "seen": "", "to": "shortlist", "note": "Buen laboratorio."}
-    response = client.post(f"{url}?need=1", data)
-    assert response["Location"] == f"{url}#c-{profile.public_id}"
+    need = challenge.needs.first()
+    assert need
+    response = client.post(f"{url}?need={need.pk}", data)
+    assert response["Location"] == f"{url}?need={need.pk}#c-{profile.public_id}"
     seen = Candidacy.objects.get().at.isoformat()
     signed_in(teammate).post(url, data | {"seen": seen, "to": "talking"})
     steps = CandidacyStep.objects.values_list("from_column", "to_column", "note", "actor__user__email")
