@@ -5,29 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hubs', '0004_desk_events_and_listed_members'),
-        ('matching', '0009_country_figures'),
+        ("hubs", "0004_desk_events_and_listed_members"),
+        ("matching", "0009_country_figures"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='subject',
-            name='compared_under',
+            model_name="subject",
+            name="compared_under",
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.CreateModel(
-            name='SimilarChallenge',
+            name="SimilarChallenge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.FloatField()),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alike', to='hubs.challenge')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alike_from', to='hubs.challenge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("score", models.FloatField()),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="alike", to="hubs.challenge"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alike_from",
+                        to="hubs.challenge",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['challenge', '-score', 'pk'],
-                'constraints': [models.UniqueConstraint(models.F('challenge'), models.F('other'), name='alike_once_from_either_side'), models.CheckConstraint(condition=models.Q(('challenge', models.F('other')), _negated=True), name='nothing_is_alike_to_itself')],
+                "ordering": ["challenge", "-score", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("challenge"), models.F("other"), name="alike_once_from_either_side"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("challenge", models.F("other")), _negated=True),
+                        name="nothing_is_alike_to_itself",
+                    ),
+                ],
             },
         ),
     ]
