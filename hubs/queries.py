@@ -1,9 +1,10 @@
 """Reads over several models, shared by pages, letters and the API."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -17,6 +18,8 @@ from .models.challenges import ChallengeQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+FIGURES_SECONDS = 60
 
 
 def for_cards(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
@@ -107,7 +110,11 @@ def curators_of(hub: Hub) -> QuerySet[Person]:
 
 
 def figures() -> dict[str, int]:
-    """How much there is to find, for the home page."""
+    """How much there is to find, for the home page; as it was within the last minute."""
+    return cast("dict[str, int]", cache.get_or_set("hubs.figures", _counted, FIGURES_SECONDS))
+
+
+def _counted() -> dict[str, int]:
     anybody = AnonymousUser()
     return {
         "open": Challenge.objects.open().count(),

@@ -24,7 +24,7 @@ RESEARCHERS = 12
 
 def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(Organisation.objects.visible_to(request.user), public_id=public_id)
-    visible = queries.with_items(Profile.objects.visible_to(request.user))
+    visible = queries.with_owner(Profile.objects.visible_to(request.user))
     belongs = belongs_to(request.user, found)
     context = {
         "organisation": found,

@@ -286,6 +286,11 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
+def told(record: Challenge | Need, language: str) -> dict[str, str]:
+    """The texts that a record has in a language other than its own, by field."""
+    return {row.field: row.text for row in record.translations.all() if row.language == language}
+
+
 class TranslationForm(forms.Form):
     """The challenge's texts in the other language, each beside its original; all may stay empty."""
 
@@ -296,17 +301,18 @@ class TranslationForm(forms.Form):
         self.records: dict[str, tuple[Challenge | Need, str]] = {
             name: (challenge, name) for name in self.LIMITS
         }
-        self.records |= {f"need_{need.pk}": (need, "text") for need in challenge.needs.all()}
+        needs = challenge.needs.prefetch_related("translations")
+        self.records |= {f"need_{need.pk}": (need, "text") for need in needs}
+        known = {record: told(record, language) for record in (challenge, *needs)}
         labels = {"title": _("Title"), "summary": _("In one line"), "description": _("The problem")}
         for name, (record, field) in self.records.items():
             original = str(getattr(record, field))
-            known = {(row.field, row.language): row.text for row in record.translations.all()}
             rows = 10 if name == "description" else 2
             self.fields[name] = forms.CharField(
                 label=labels.get(name, _("Need")),
                 required=False,
                 max_length=self.LIMITS.get(name, 600),
-                initial=known.get((field, language), ""),
+                initial=known[record].get(field, ""),
                 widget=forms.Textarea(attrs={"rows": rows, "lang": language}),
             )
             self.fields[name].original = original  # type: ignore[attr-defined]
