@@ -104,7 +104,7 @@ def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
         context = browser.new_context(
             viewport=PHONE, base_url=live_server.url, reduced_motion="reduce", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         if user:
             context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": live_server.url}])
