@@ -62,6 +62,7 @@ def test_needs_are_passages_and_a_challenge_without_needs_speaks_for_itself() ->
         ("text", "Pozos. Con arsénico. No sabemos cuáles."),
     ]
     bare.status = "closed"
+    bare.save()
     assert {text.role for text in challenge_texts(bare)} == {"about"}
 
 

@@ -421,7 +421,7 @@ def test_whoever_has_evidence_is_not_told_what_else_would_count(owner: User) -> 
     assert "Other things count as much" not in page(signed_in(owner))
 
 
-def test_the_page_costs_at_most_twelve_queries_however_many_matches(owner: User) -> None:
+def test_ten_matches_cost_as_many_queries_as_one(owner: User) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -440,4 +440,3 @@ def test_the_page_costs_at_most_twelve_queries_however_many_matches(owner: User)
     refresh_all()
     page(client)
     assert cost() == one
-    assert one <= 12
