@@ -21,7 +21,7 @@ RESENT = "_kept"
 def keep(request: HttpRequest, response: HttpResponse, *, path: str = "") -> None:
     """Hold the refused form under a new key that only this browser gets; `path` is where it may be
     sent again, if that is another page. Not what a page promises never to write down."""
-    if getattr(request, "keeps_nothing", False):
+    if request.resolver_match and getattr(request.resolver_match.func, "keeps_nothing", False):
         return
     data = {
         # PostgreSQL holds no NUL, in no column

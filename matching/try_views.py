@@ -49,7 +49,6 @@ class InMemory(MemoryFileUploadHandler):
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def try_it(request: HttpRequest) -> HttpResponse:
-    request.keeps_nothing = True  # type: ignore[attr-defined]
     if request.method != "POST":
         return render(request, "matching/try.html", {"form": TryForm(), "try_page": True})
     if _from_elsewhere(request):
@@ -213,3 +212,7 @@ def _kept(request: HttpRequest, key: str) -> Record | None:
     if len(key) > 64:
         raise Http404
     return record.find(key, browser) if browser else None
+
+
+for _view in (try_it, try_result, try_again, try_forget, keep_profile, keep_challenge):
+    _view.keeps_nothing = True  # type: ignore[attr-defined] # accounts.kept asks for it

@@ -29,7 +29,7 @@ YEARS = re.compile(r"^\s*\(?(?:19|20)\d\d\b")
 END = re.compile(r"[.!?:;…]['\"»”)]*$")
 # E-mail addresses, telephone numbers and the identity numbers of Mexico say nothing that fits a challenge.
 PERSONAL = re.compile(
-    r"\S+@\S+\.\w+|\b[A-ZÑ]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d\b|\b[A-ZÑ&]{3,4}\d{6}[A-Z\d]{3}\b"
+    r"(?<![^\s<(])[^\s@]{1,64}@[^\s@]{1,200}|\b[A-ZÑ]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d\b|\b[A-ZÑ&]{3,4}\d{6}[A-Z\d]{3}\b"
     r"|(?<![\w/])(?!(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d)\+?\(?\d[\d\s().-]{7,}\d(?!\w)",
 )
 
@@ -174,8 +174,8 @@ def title_of(text: str, longest: int) -> str:
 def opening(text: str, longest: int) -> str:
     """As many whole sentences from the beginning as fit."""
     kept = ""
-    for sentence in sentences(clean(text)):
+    for sentence in sentences(clean(PERSONAL.sub(" ", text))):
         if len(kept) + len(sentence) + 1 > longest:
             break
         kept = f"{kept} {sentence}".strip()
-    return kept or clean(text)[:longest]
+    return kept or clean(PERSONAL.sub(" ", text))[:longest]

@@ -41,8 +41,8 @@ def everything_stored() -> str:
 
 @pytest.fixture
 def country(db: None) -> None:
-    factories.make_challenge(needs=["Potabilizar el agua con nopal y quitar la salmuera"])
-    factories.add_item(factories.make_researcher(), text="Potabilización del agua con nopal")
+    factories.make_challenge(needs=["Filtros de cacto para pozos salados"])
+    factories.add_item(factories.make_researcher(), text="Filtros de cacto")
     pipeline.sweep()
     while pipeline.refresh_slice(seconds=30):
         pass
