@@ -18,6 +18,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -264,9 +265,10 @@ class Copy:
         return int(head.rows * width * np.dtype(COLUMNS[name]).itemsize)
 
     def _next_generation(self, old: Head | None) -> int:
-        """A number that no file bears, so that nobody's mapped files are written over."""
+        """A number that no file bears, so that nobody's mapped files are written over; nor did one in a folder
+        that was deleted, so that nobody takes these files for those."""
         taken = [int(path.name.split("-")[0]) for path in self.folder.glob("*-*.bin")]
-        return max([*taken, old.generation if old else 0]) + 1
+        return max([*taken, old.generation if old else 0, time.time_ns()]) + 1
 
 
 def take(part: Part, places: Integers) -> Part:

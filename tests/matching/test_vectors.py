@@ -1,6 +1,7 @@
 """Stored vectors, their mapped copy and what is found by it."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,25 @@ def test_a_damaged_copy_is_made_anew(damage: str) -> None:
     else:
         (folder / "head.json").write_text("" if damage.startswith("empty") else '{"format": 1}')
     assert held_ids(a_copy().current()) == whole
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_copy_lost_while_it_is_in_use_is_made_anew_and_remembers_nothing(damage: str) -> None:
+    first, _ = embedded("Sensores de arsénico", "Abejas reinas")
+    means, copy = np.eye(2, 384, dtype=np.float32), a_copy()
+    copy.current()
+    one_more(first)  # stands last now, and beside its subject's other in a new copy
+    copy.current().stock.lengths_from(means, "1", asks=False)
+    folder = folder_of(vectors.ANSWERS, MODEL)
+    if damage == "gone":
+        shutil.rmtree(folder)
+    else:
+        [path] = folder.glob("*-vectors.bin")
+        os.truncate(path, 100)
+    held = copy.current()
+    assert held_ids(held) == list(Passage.objects.order_by("pk").values_list("pk", flat=True))
+    known = held.stock.lengths_from(means, "1", asks=False)
+    np.testing.assert_array_equal(known, a_copy().current().stock.lengths_from(means, "1", asks=False))
 
 
 def test_a_copy_of_another_database_is_made_anew() -> None:
