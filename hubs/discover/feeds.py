@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -71,9 +71,5 @@ class ChallengeFeed(Feed):  # type: ignore[type-arg]
 
 def _query(about: Chosen) -> str:
     """The filters that make sense, as an address carries them."""
-    kept = about.data.copy()
-    wanted = about.wanted()
-    for name in list(kept):
-        if not wanted.get(name):
-            del kept[name]
-    return f"?{kept.urlencode()}" if kept else ""
+    kept = {name: about.data[name] for name, value in about.wanted().items() if value}
+    return f"?{urlencode(kept)}" if kept else ""

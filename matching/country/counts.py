@@ -229,9 +229,9 @@ def _codes(one: Asked | Offering, by: str) -> Iterable[str]:
 
 def _in_states(asked: dict[int, Asked], people: dict[int, Offering], meeting: Meeting) -> dict[str, Figures]:
     """The same of each state by itself, by broad field and by sector."""
-    states = {one.state for one in (*asked.values(), *people.values()) if one.state}
+    states = {one.state for one in asked.values()} | {one.state for one in people.values()}
     found = {}
-    for state in states:
+    for state in states - {EVERYWHERE}:
         here = {pk: one for pk, one in asked.items() if one.state == state}
         there = {pk: one for pk, one in people.items() if one.state == state}
         found[state] = {
