@@ -19,6 +19,7 @@ FIRST, NEXT, SOON, LAST = 0, 2, 5, 9
 app.conf.task_routes = {
     "accounts.tasks.run_job": {"queue": "bulk", "priority": SOON},  # somebody looks how far it is
     "accounts.tasks.*": {"queue": "mail"},
+    "hubs.tasks.*": {"queue": "mail"},
     "matching.tasks.refresh_waiting": {"queue": "bulk", "priority": LAST},
     "matching.tasks.rebuild_slice": {"queue": "bulk", "priority": LAST},
     "matching.tasks.explain_waiting": {"queue": "bulk", "priority": SOON},
@@ -39,6 +40,7 @@ def timetable(sender: Celery, **_: object) -> None:
         "settle-letters": {"task": "accounts.tasks.settle_interrupted", "schedule": sweep},
         "find-jobs": {"task": "accounts.tasks.find_jobs", "schedule": sweep},
         "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="17", hour="*/6")},
+        "keep-time": {"task": "hubs.tasks.keep_time", "schedule": sweep},
         "find-stale": {"task": "matching.tasks.sweep", "schedule": sweep},
         "write-letters": {"task": "matching.tasks.write_letters", "schedule": sweep},
         "count-country": {"task": "matching.tasks.count_country", "schedule": crontab(minute="*/20")},
