@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from .models import Challenge, Status
+from .models import Challenge, Project, Response, Status
 
 POSTER = "poster"
 CURATOR = "curator"
@@ -20,6 +20,20 @@ def _always(challenge: Challenge) -> bool:
 
 def _closed_by_the_clock(challenge: Challenge) -> bool:
     return challenge.is_closed()
+
+
+def _has_a_winner(challenge: Challenge) -> bool:
+    return Response.objects.filter(challenge=challenge, outcome=Response.Outcome.SELECTED).exists()
+
+
+def _has_no_winner(challenge: Challenge) -> bool:
+    return not _has_a_winner(challenge)
+
+
+def _has_a_closing_report(challenge: Challenge) -> bool:
+    """Every piece of work on it has ended with its report, and there was one."""
+    ended = list(Project.objects.filter(challenge=challenge).values_list("completed_at", flat=True))
+    return bool(ended) and None not in ended
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,34 @@ TABLE: tuple[Transition, ...] = (
     Transition(Status.PUBLISHED, Status.WITHDRAWN, POSTER, gettext_lazy("Withdraw"), needs_note=True),
     Transition(Status.PUBLISHED, Status.ARCHIVED, POSTER, gettext_lazy("Archive"), when=_closed_by_the_clock),
     Transition(Status.CLOSED, Status.ARCHIVED, POSTER, gettext_lazy("Archive")),
+    Transition(
+        Status.PUBLISHED,
+        Status.IN_EVALUATION,
+        POSTER,
+        gettext_lazy("Begin the evaluation"),
+        when=_closed_by_the_clock,
+    ),
+    Transition(Status.CLOSED, Status.IN_EVALUATION, POSTER, gettext_lazy("Begin the evaluation")),
+    Transition(Status.IN_EVALUATION, Status.AWARDED, POSTER, gettext_lazy("Award it"), when=_has_a_winner),
+    Transition(
+        Status.IN_EVALUATION,
+        Status.CLOSED,
+        POSTER,
+        gettext_lazy("End without an award"),
+        needs_note=True,
+        when=_has_no_winner,
+    ),
+    Transition(Status.AWARDED, Status.IN_PROGRESS, POSTER, gettext_lazy("The work has begun")),
+    Transition(Status.AWARDED, Status.ARCHIVED, POSTER, gettext_lazy("Nothing came of it"), needs_note=True),
+    Transition(
+        Status.IN_PROGRESS,
+        Status.COMPLETED,
+        POSTER,
+        gettext_lazy("The work is completed"),
+        when=_has_a_closing_report,
+    ),
+    Transition(Status.IN_PROGRESS, Status.ARCHIVED, POSTER, gettext_lazy("End the work"), needs_note=True),
+    Transition(Status.COMPLETED, Status.ARCHIVED, POSTER, gettext_lazy("Archive")),
     Transition(Status.DRAFT, Status.WITHDRAWN, POSTER, gettext_lazy("Discard this draft")),
     Transition(Status.IN_REVIEW, Status.WITHDRAWN, POSTER, gettext_lazy("Withdraw")),
     Transition(Status.CHANGES_REQUESTED, Status.WITHDRAWN, POSTER, gettext_lazy("Withdraw")),

@@ -37,7 +37,7 @@ def move_challenge(*, challenge: Challenge, to: str, by: "Person | User", note: 
     if challenge.status != start:
         raise ValidationError(_(MOVED), code="moved")
     step = _allowed_step(challenge, to, by, note)
-    changes = _changes(to, timezone.now())
+    changes = _changes(start, to, timezone.now())
     # Conditional on the old status, where the database has no row locks to hold the second click back.
     if not Challenge.objects.filter(pk=challenge.pk, status=start).update(**changes):
         raise ValidationError(_(MOVED), code="moved")
@@ -71,13 +71,13 @@ def _allowed_step(challenge: Challenge, to: str, by: "Person | User", note: str)
     return step
 
 
-def _changes(to: str, now: datetime) -> dict[str, Any]:
+def _changes(start: str, to: str, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"status": to, "updated_at": now}
     if to == Status.IN_REVIEW:
         changes["submitted_at"] = now
     elif to == Status.PUBLISHED:
         changes["published_at"] = now
-    elif to == Status.CLOSED:
+    elif to == Status.CLOSED and start == Status.PUBLISHED:
         # Links in letters live until some days after the closing time, so it must be the true one.
         changes["closes_at"] = now
     return changes
