@@ -1,5 +1,7 @@
 """The one box that answers before anybody signs up."""
 
+from __future__ import annotations
+
 import codecs
 from typing import Any
 
@@ -51,10 +53,10 @@ class TryForm(forms.Form):
 
     def clean_file(self) -> bytes | str:
         """A PDF as it is, for a worker to read; plain text as text."""
-        given: UploadedFile | None = self.cleaned_data["file"]
+        given: UploadedFile[Any] | None = self.cleaned_data["file"]
         if given is None:
             return b""
-        data = given.read()
+        data: bytes = given.read()
         if is_pdf(data):
             return data
         text = plain(data)

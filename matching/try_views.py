@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Organisation, Profile
 
 from . import trying
-from .asking import READY, cache
+from .asking import READY
 from .looking import record
 from .looking.record import Record
 from .try_forms import MOST_BYTES, MOST_CHARACTERS, KeepChallengeForm, TryForm
@@ -109,7 +110,9 @@ def _from_elsewhere(request: HttpRequest) -> bool:
 def _too_large(request: HttpRequest) -> bool:
     length = request.META.get("CONTENT_LENGTH") or "0"
     large = int(length) > MOST_BYTES + 4 * MOST_CHARACTERS if length.isdecimal() else False
-    return large or any(file.size > MOST_BYTES for file in request.FILES.values() if hasattr(file, "size"))
+    return large or any(
+        (file.size or 0) > MOST_BYTES for file in request.FILES.values() if hasattr(file, "size")
+    )
 
 
 @never_cache
@@ -121,7 +124,7 @@ def try_result(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "matching/try_gone.html", {"form": TryForm(), "try_page": True}, status=404)
     answer = record.answer_to(key)
     turn = request.GET.get("n", "")
-    context = {
+    context: dict[str, Any] = {
         "key": key,
         "answer": answer,
         "turn": int(turn) + 1 if turn.isdecimal() and len(turn) < 4 else 1,
@@ -215,4 +218,4 @@ def _kept(request: HttpRequest, key: str) -> Record | None:
 
 
 for _view in (try_it, try_result, try_again, try_forget, keep_profile, keep_challenge):
-    _view.keeps_nothing = True  # type: ignore[attr-defined] # accounts.kept asks for it
+    _view.keeps_nothing = True  # type: ignore[union-attr] # accounts.kept asks for it

@@ -10,7 +10,7 @@ from .. import pipeline
 from ..encoder import Encoder
 from ..models import Statistics
 from ..pipeline import yardstick
-from ..ranking import ENGINE
+from ..ranking import ENGINE, LANGUAGES
 from . import coverage, fits, record, text
 from .record import Record
 
@@ -55,7 +55,7 @@ def looked_at(found: Record, encoder: Encoder, statistics: Any) -> dict[str, Any
 def _needs(asked: Sequence[str], hint: str, encoder: Encoder, statistics: Any) -> list[dict[str, Any]]:
     needs = coverage.needs_of(asked, hint, encoder)
     counts = coverage.who_could(needs, encoder, statistics)
-    languages = [coverage.LANGUAGES[place] for place in needs.languages.tolist()]
+    languages = [LANGUAGES[place] for place in needs.languages.tolist()]
     return [
         {"text": said, "language": language, **asdict(count)}
         for said, language, count in zip(asked, languages, counts, strict=True)
