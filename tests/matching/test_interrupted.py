@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Profile, ProfileItem
+from hubs.models import Challenge
 from matching import pipeline
 from matching.encoder import HashEncoder
-from matching.models import Passage, Subject
-from matching.pipeline import claims, subjects
+from matching.models import Match, Passage, Rebuild, Subject
+from matching.pipeline import claims, rebuilding, subjects
 from matching.pipeline import matches as module
 from tests import factories
 from tests.matching.test_pipeline import (
@@ -233,3 +234,58 @@ def test_killed_at_any_point_everything_is_matched_after_the_restart(
         pass
     assert not Subject.objects.exclude(stale_since=None).exists()
     assert match_of(profile, challenge)
+
+
+def test_a_challenge_closed_during_the_work_has_no_matches_when_all_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others()
+    profile, challenge = water_profile(), water_challenge()
+    refresh_all()
+    find, closed = module.find, []
+
+    def read_and_close(*args: Any, **named: Any) -> Any:
+        found = find(*args, **named)
+        if not closed:
+            closed.append(Challenge.objects.filter(pk=challenge.pk).update(status="closed"))
+            subjects.note_challenge(challenge.pk)
+        return found
+
+    monkeypatch.setattr(module, "find", read_and_close)
+    subjects.mark(Subject.objects.filter(profile=profile), interactive=True)
+    pipeline.refresh(Subject.objects.get(profile=profile).pk)
+    assert closed
+    refresh_all()
+    assert not Match.objects.filter(target__challenge=challenge).exists()
+    assert not Subject.objects.exclude(stale_since=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)  # the version that went is only missed when the work is committed
+def test_statistics_switched_in_the_middle_of_an_edit_lose_no_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    others()
+    profile, challenge = water_profile(), water_challenge()
+    refresh_all()
+    rebuild = rebuilding.start(why="")
+    find, switched = module.find, []
+
+    def read_and_switch(*args: Any, **named: Any) -> Any:
+        found = find(*args, **named)
+        if not switched:
+            switched.append(True)
+            monkeypatch.setattr(rebuilding, "SETTLING", timedelta())
+            for _ in range(20):
+                if not rebuilding.work(pipeline.encoder(), 5):
+                    break
+        return found
+
+    monkeypatch.setattr(module, "find", read_and_switch)
+    ProfileItem.objects.filter(profile=profile).update(text=f"{WATER} Desde 2019.")
+    subjects.note_profile(profile.pk)
+    pipeline.refresh(Subject.objects.get(profile=profile).pk)
+    rebuild.refresh_from_db()
+    assert (switched, rebuild.state) == ([True], Rebuild.State.FINISHED)
+    refresh_all()
+    match = match_of(profile, challenge)
+    assert match is not None
+    assert match.statistics_id == rebuild.version
+    assert Passage.objects.filter(subject__profile=profile, text__contains="2019").exists()
