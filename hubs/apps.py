@@ -7,7 +7,7 @@ class HubsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.queries import add_to_download
 
-        from . import emails, jobs, receivers  # noqa: F401 - listening begins
+        from . import emails, jobs, receivers, triggers  # noqa: F401 - listening begins
         from .queries import held_about
 
         emails.register_all()

@@ -14,6 +14,7 @@ from hubs.models import Challenge, Status
 from hubs.models.challenges import working_days_before
 from hubs.transitions import TABLE, Transition, missing
 from tests import factories
+from tests.factories import put_at as at
 
 WHOLE: dict[str, Any] = {"contact_name": "Dueña Inventada", "contact_email": "duena@example.org"}
 
@@ -32,12 +33,6 @@ def draft(owner: User, curator: User) -> Challenge:
         author=owner.person,
         **WHOLE,
     )
-
-
-def at(challenge: Challenge, status: str, **fields: object) -> Challenge:
-    Challenge.objects.filter(pk=challenge.pk).update(status=status, **fields)
-    challenge.refresh_from_db()
-    return challenge
 
 
 def test_a_draft_travels_through_review_to_the_public(draft: Challenge, owner: User, curator: User) -> None:

@@ -53,7 +53,7 @@ def test_with_the_broker_away_the_row_still_says_what_is_to_be_done(
 def test_a_challenge_that_nobody_may_read_any_more_is_taken_away(status: str, queued: list[Any]) -> None:
     challenge = factories.make_challenge()
     challenge_published.send(Challenge, challenge_id=challenge.pk)
-    Challenge.objects.update(status=status)
+    factories.put_at(challenge, status)
     challenge_changed.send(Challenge, challenge_id=challenge.pk)
     assert not Subject.objects.exists()
 
