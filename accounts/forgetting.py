@@ -18,8 +18,8 @@ CODE_HOURS = 24
 
 
 def forget() -> None:
-    """Long work and its files after a week, refused forms after a day, unconfirmed sign-ups after two, codes in
-    letters that never left."""
+    """Long work and its files after a week, refused forms after a day, unconfirmed sign-ups after two, codes
+    in letters that never left."""
     now = timezone.now()
     jobs.forget()
     KeptPost.objects.filter(created_at__lt=now - timedelta(hours=HOURS)).delete()

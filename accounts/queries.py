@@ -114,7 +114,9 @@ def all_data(person: Person) -> dict[str, Any]:
         "invitations": list(
             Invitation.objects.filter(invited_by=person).values("email", "role", "created_at", "used_at")
         ),
-        "jobs": list(person.jobs.values("public_id", "kind", "state", "created_at", "finished_at", "outcome")),
+        "jobs": list(
+            person.jobs.values("public_id", "kind", "state", "created_at", "finished_at", "outcome")
+        ),
         "profiles": [profile_data(profile) for profile in with_items(own)],
         **{name: part(person) for name, part in _further.items()},
     }

@@ -221,7 +221,7 @@ class Writer:
             [Subject(challenge=one, **settled) for one in open_ones], batch_size=BATCH
         )
         owned = {self.found.ids["profiles researcher"][0], *self.found.ids["profiles owner"]}
-        mine = [subject for subject in subjects if str(subject.profile.public_id) in owned]
+        mine = [one for one in subjects if one.profile and str(one.profile.public_id) in owned]
         rows = []
         for number, target in enumerate(targets):
             fitting = self.random.sample(subjects, min(MATCHES, len(subjects)))

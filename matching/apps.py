@@ -10,7 +10,16 @@ class MatchingConfig(AppConfig):
         from accounts.suggestions import answer_by
         from hubs.desk import add_likeness, add_reasons
 
-        from . import checks, curating, curating_groups, emails, looking, reading_profiles, receivers, suggesting  # noqa: F401 - listening begins
+        from . import (  # noqa: F401 - listening begins
+            checks,
+            curating,
+            curating_groups,
+            emails,
+            looking,
+            reading_profiles,
+            receivers,
+            suggesting,
+        )
         from .queries import held_about
         from .searching import meaning  # noqa: F401 - answers
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from . import board_urls, country_urls, curating, links, own_calendar, search_urls, suggest_urls, try_urls, views
+from . import (
+    board_urls,
+    country_urls,
+    curating,
+    links,
+    own_calendar,
+    search_urls,
+    suggest_urls,
+    try_urls,
+    views,
+)
 
 app_name = "matching"
 urlpatterns = [

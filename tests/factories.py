@@ -1,5 +1,6 @@
 """People, organisations, profiles and challenges for tests, each with the least that makes it valid."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -87,7 +88,7 @@ def make_challenge(
     *,
     hub: Hub | None = None,
     status: str = "published",
-    needs: tuple[str, ...] = ("Medir arsénico en pozos",),
+    needs: Sequence[str] = ("Medir arsénico en pozos",),
     **fields: Any,
 ) -> Challenge:
     now = timezone.now()

@@ -303,7 +303,8 @@ class TranslationForm(forms.Form):
         }
         needs = challenge.needs.prefetch_related("translations")
         self.records |= {f"need_{need.pk}": (need, "text") for need in needs}
-        known = {record: told(record, language) for record in (challenge, *needs)}
+        records: list[Challenge | Need] = [challenge, *needs]
+        known = {record: told(record, language) for record in records}
         labels = {"title": _("Title"), "summary": _("In one line"), "description": _("The problem")}
         for name, (record, field) in self.records.items():
             original = str(getattr(record, field))

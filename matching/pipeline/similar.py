@@ -50,7 +50,7 @@ def catch_up(encoder: Encoder, deadline: float) -> bool:
     if not Statistics.objects.filter(current=True, model=encoder.name).exists():
         return False
     for pk in list(waiting().order_by("pk").values_list("pk", flat=True)[:SAMPLED]):
-        compare(Subject.objects.filter(pk=pk), encoder)
+        compare(list(Subject.objects.filter(pk=pk)), encoder)
         if time.monotonic() > deadline:
             break
     return waiting().exists()
@@ -64,7 +64,7 @@ def _alike_to(subject: Subject, encoder: Encoder, version: str, statistics: Yard
         return {}
     near = index.nearest_asks(_as_passages(mine, statistics), statistics, LOOKED_AT + 1)[0]
     ids = near.best(near.values[:, 0], LOOKED_AT + 1).tolist()
-    usual = _usual(encoder, version)
+    usual = _usual(encoder, version)  # type: ignore[arg-type]  # encoders are hashed by what they are
     gists = usual.gists(_said(index.rows({subject.pk, *ids})))
     scores = usual.alike(gists, gists.of(subject.pk)).tolist()
     by_subject = dict(zip(gists.owners.tolist(), scores, strict=True))
@@ -93,6 +93,7 @@ def _as_passages(rows: Rows, statistics: Yardstick) -> Passages:
 @transaction.atomic
 def _write(subject: Subject, found: dict[int, float], version: str) -> None:
     mine = subject.challenge_id
+    assert mine is not None  # noqa: S101 - for the type checker
     SimilarChallenge.objects.filter(Q(challenge=mine) | Q(other=mine)).delete()
     SimilarChallenge.objects.bulk_create(
         [

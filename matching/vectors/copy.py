@@ -265,8 +265,8 @@ class Copy:
         return int(head.rows * width * np.dtype(COLUMNS[name]).itemsize)
 
     def _next_generation(self, old: Head | None) -> int:
-        """A number that no file bears, so that nobody's mapped files are written over; nor did one in a folder
-        that was deleted, so that nobody takes these files for those."""
+        """A number that no file bears, so that nobody's mapped files are written over; nor did one in a
+        folder that was deleted, so that nobody takes these files for those."""
         taken = [int(path.name.split("-")[0]) for path in self.folder.glob("*-*.bin")]
         return max([*taken, old.generation if old else 0, time.time_ns()]) + 1
 

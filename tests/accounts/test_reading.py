@@ -83,7 +83,8 @@ ORCID_XML = """<?xml version="1.0" encoding="UTF-8"?>
   <pd:family-name>Núñez</pd:family-name></person:name></person:person>
  <activities:activities-summary><activities:works>
   <activities:group><work:work-summary display-index="1"><work:title><common:title>
-   Pozos y ñandúes</common:title></work:title><common:external-ids><common:external-id><common:external-id-value>10.1000/x1
+   Pozos y ñandúes</common:title></work:title><common:external-ids>
+   <common:external-id><common:external-id-value>10.1000/x1
    </common:external-id-value></common:external-id></common:external-ids>
    <work:type>dissertation-thesis</work:type>
    <common:publication-date><common:year>2017</common:year></common:publication-date></work:work-summary>

@@ -1,5 +1,5 @@
-"""Answer before account: what the browser walks beside the list of test_pages. The answer itself, which needs a
-worker, is walked by tests/journeys/test_try_on_a_phone.py."""
+"""Answer before account: what the browser walks beside the list of test_pages. The answer itself, which needs
+a worker, is walked by tests/journeys/test_try_on_a_phone.py."""
 
 from tests.browser.addresses import Address, nothing
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.core.cache import cache
 
 from matching import asking, tasks
@@ -29,7 +30,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if name == "matching.tasks.answer":
             tasks.answer(*args)
 
-    monkeypatch.setattr(asking.current_app, "send_task", send)
+    monkeypatch.setattr(current_app, "send_task", send)
     yield
     cache.delete(asking.READY)
 

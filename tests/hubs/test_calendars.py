@@ -1,6 +1,7 @@
 """Closing dates in other people's calendars."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -23,7 +24,7 @@ def file_of(challenge: Challenge, language: str = "es") -> bytes:
     return response.content
 
 
-def event_of(challenge: Challenge, language: str = "es") -> Event:
+def event_of(challenge: Challenge, language: str = "es") -> Any:
     [event] = Calendar.from_ical(file_of(challenge, language)).walk("VEVENT")
     assert isinstance(event, Event)
     return event

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import override_settings
@@ -18,7 +19,7 @@ from tests.matching.letters import make_match
 pytestmark = pytest.mark.django_db
 
 
-def researchers(n: int, **fields: object) -> list[Profile]:
+def researchers(n: int, **fields: Any) -> list[Profile]:
     return [factories.make_researcher(**{"state": "14", "fields": ["2.7"]} | fields) for _ in range(n)]
 
 

@@ -242,7 +242,8 @@ def test_a_challenge_closed_during_the_work_has_no_matches_when_all_is_done(
     others()
     profile, challenge = water_profile(), water_challenge()
     refresh_all()
-    find, closed = module.find, []
+    find = module.find
+    closed: list[int] = []
 
     def read_and_close(*args: Any, **named: Any) -> Any:
         found = find(*args, **named)
@@ -266,7 +267,8 @@ def test_statistics_switched_in_the_middle_of_an_edit_lose_no_match(monkeypatch:
     profile, challenge = water_profile(), water_challenge()
     refresh_all()
     rebuild = rebuilding.start(why="")
-    find, switched = module.find, []
+    find = module.find
+    switched: list[bool] = []
 
     def read_and_switch(*args: Any, **named: Any) -> Any:
         found = find(*args, **named)

@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
@@ -33,7 +34,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> None:
         if name == "matching.tasks.answer":
             tasks.answer(*args)
 
-    monkeypatch.setattr(asking.current_app, "send_task", send)
+    monkeypatch.setattr(current_app, "send_task", send)
 
 
 def keys(hits: Hits, kind: str) -> list[int]:
@@ -161,7 +162,7 @@ def test_words_answer_after_the_wait_where_a_worker_says_nothing(monkeypatch: py
     challenge = factories.make_challenge(title="Drones")
     cache.set(asking.READY, "hash-384")
     sent: list[Any] = []
-    monkeypatch.setattr(asking.current_app, "send_task", lambda *a, **k: sent.append((a, k)))
+    monkeypatch.setattr(current_app, "send_task", lambda *a, **k: sent.append((a, k)))
     monkeypatch.setattr(meaning, "WAIT", 0.05)
     hits = find("drones secretos", "es", NOBODY)
     assert not hits.by_meaning

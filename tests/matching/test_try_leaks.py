@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.encoding import force_str
 
 from matching import asking, pipeline, tasks
-from matching.looking import answer, record
+from matching.looking import record
 from tests import factories
 
 SECRET = (
@@ -61,7 +61,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def run(client: Client, sent: list[Any], kind: str) -> str:
     """Paste, answer in the task itself, look, keep; the address of the answer."""
-    address: str = client.post(reverse("matching:try"), {"text": SECRET, "kind": kind}).url
+    address: str = client.post(reverse("matching:try"), {"text": SECRET, "kind": kind})["Location"]
     client.get(address)
     tasks.answer(*sent[-1][1]["args"])
     client.get(address)
@@ -95,7 +95,7 @@ def test_a_crash_in_the_worker_tells_nobody_what_it_crashed_on(
     def crash(texts: list[str], *_: Any) -> None:
         raise ValueError(f"cannot read {texts!r}")
 
-    monkeypatch.setattr(answer.fits, "rows_of", crash)
+    monkeypatch.setattr("matching.looking.fits.rows_of", crash)
     with caplog.at_level(logging.DEBUG):
         address = run(client, sent, "offer")
     assert "ValueError" in caplog.text
@@ -108,7 +108,7 @@ def test_a_form_refused_for_its_token_or_for_sign_in_leaves_it_out_of_the_databa
     country: None, sent: list[Any]
 ) -> None:
     strict = Client(enforce_csrf_checks=True)
-    address = strict.post(reverse("matching:try"), {"text": SECRET}).url
+    address = strict.post(reverse("matching:try"), {"text": SECRET})["Location"]
     assert strict.post(f"{address}again/", {"kind": "problem", "text": SECRET}).status_code == 403
     assert strict.post(f"{address}challenge/", {"text": SECRET}).status_code in (302, 403)
     assert not said_in(everything_stored())
@@ -141,7 +141,7 @@ def test_whatever_lies_in_the_cache_expires(
 
 
 def test_keys_cannot_be_guessed(country: None, sent: list[Any]) -> None:
-    addresses = {Client().post(reverse("matching:try"), {"text": SECRET}).url for _ in range(5)}
+    addresses = {Client().post(reverse("matching:try"), {"text": SECRET})["Location"] for _ in range(5)}
     keys = {address.rstrip("/").rsplit("/", 1)[1] for address in addresses}
     assert len(keys) == 5
     assert all(len(key) >= 32 for key in keys)

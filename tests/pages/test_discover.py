@@ -249,6 +249,8 @@ def test_a_challenge_is_told_of_with_its_closing_date_and_cannot_break_out_of_it
     assert "<script>alert(1)" not in page
     data = data_of(page)
     assert data["name"] == challenge.title
-    assert data["mainEntity"]["validThrough"] == challenge.closes_at.isoformat()
+    closes_at = challenge.closes_at
+    assert closes_at is not None
+    assert data["mainEntity"]["validThrough"] == closes_at.isoformat()
     assert data["author"]["name"] == challenge.organisation.name
     assert f'property="og:url" content="http://localhost:8000{challenge.get_absolute_url()}"' in page

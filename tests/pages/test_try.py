@@ -198,7 +198,9 @@ def test_kept_as_a_challenge_it_becomes_a_draft_with_its_needs_once(
     factories.make_hub("nation")
     mine = factories.make_organisation(owner=owner)
     client = signed_in(owner)
-    address = paste(client, f"Perdemos un tercio del agua. Necesitamos {LEAKS.lower()}.", kind="problem").url
+    address = paste(client, f"Perdemos un tercio del agua. Necesitamos {LEAKS.lower()}.", kind="problem")[
+        "Location"
+    ]
     page = client.get(f"{address}challenge/")
     assert page.status_code == 200
     for _ in range(2):
@@ -212,10 +214,10 @@ def test_kept_as_a_challenge_it_becomes_a_draft_with_its_needs_once(
 def test_whoever_is_not_signed_in_comes_back_to_the_draft_after_signing_in(
     client: Client, country: Challenge, worker: list[Any]
 ) -> None:
-    address = paste(client, PROBLEM, kind="problem").url
+    address = paste(client, PROBLEM, kind="problem")["Location"]
     response = client.get(f"{address}challenge/")
     assert response.status_code == 302
-    assert response.url.endswith(f"?next={address}challenge/")
+    assert response["Location"].endswith(f"?next={address}challenge/")
 
 
 def test_a_form_of_another_site_is_not_taken(client: Client, db: None, worker: list[Any]) -> None:
