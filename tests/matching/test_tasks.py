@@ -70,6 +70,11 @@ def test_whoever_works_at_a_rebuild_asks_for_help_until_it_is_done(sent: list[An
     assert Rebuild.objects.get().state == "finished"
     assert Statistics.objects.count() == 1
     tasks.sweep()
+    assert set(sent) == {("compare_challenges", ())}  # under the new statistics
+    while sent:
+        sent.clear()
+        tasks.compare_challenges()
+    tasks.sweep()
     assert sent == []
 
 
