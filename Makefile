@@ -1,6 +1,7 @@
 # The only spelling of each command. PYTHON=/path/to/python3.11 if yours has another name.
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 BIN = .venv/bin
+JOBS ?= auto
 export PORT RESET
 DJANGO_TEST = DJANGO_SETTINGS_MODULE=tests.settings
 .DEFAULT_GOAL := help
@@ -26,11 +27,11 @@ test: test-sqlite test-postgres ## every test, on SQLite and on PostgreSQL
 
 test-sqlite: dev
 	@$(BIN)/python deploy/catalogues.py
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(JOBS)
 
 test-postgres: dev
 	@$(BIN)/python deploy/catalogues.py
-	$(BIN)/python -m tests.postgres -m pytest -q -m "not slow and not services and not browser"
+	$(BIN)/python -m tests.postgres -m pytest -q -n $(JOBS) -m "not slow and not services and not browser"
 
 check: dev ## linters, types, contracts, catalogues, templates, migrations, schema
 	$(BIN)/ruff check .

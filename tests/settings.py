@@ -5,6 +5,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 os.environ.setdefault("HELICE_VAR", mkdtemp(prefix="helice-tests-"))
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # side by side, each with files of its own
+    os.environ["HELICE_VAR"] = str(Path(os.environ["HELICE_VAR"]) / worker)
 os.environ.setdefault("SECRET_KEY", "tests")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("HELICE_DEMO", "1")
