@@ -69,13 +69,15 @@ def queue_letter(
     language: str = "",
     params: dict[str, Any] | None = None,
     key: str | None = None,
+    family: Family | None = None,
 ) -> Letter | None:
-    """Put a letter in the queue. A `key` makes it happen once: the second call returns None."""
+    """Put a letter in the queue. A `key` makes it happen once: the second call returns None. `family`: of
+    kinds that carry news of any."""
     from .tasks import send_letter  # the task stands above what it calls
 
     letter = Letter(
         kind=kind,
-        family=kinds[kind].family,
+        family=family or kinds[kind].family,
         person=person,
         address=address,
         language=language or (person.language if person else settings.LANGUAGE_CODE),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import bring_urls, job_urls, views
+from . import bring_urls, job_urls, news_urls, views
 from .unsubscribe import unsubscribe
 
 app_name = "accounts"
@@ -27,6 +27,7 @@ urlpatterns = [
     path("profiles/<uuid:public_id>/items/", views.item_use, name="item_use"),
     path("profiles/<uuid:public_id>/claim/", views.claim, name="claim"),
     *job_urls.urlpatterns,
+    *news_urls.urlpatterns,
     path("organisations/<uuid:public_id>/", views.organisation, name="organisation"),
     path("organisations/<uuid:public_id>/edit/", views.organisation_edit, name="organisation_edit"),
     path("organisations/<uuid:public_id>/people/", views.organisation_people, name="organisation_people"),
