@@ -13,6 +13,7 @@ from .asking import READY
 
 HEARTBEAT = "worker:heartbeat"
 HEARTBEAT_LASTS = 120
+COUNTED, COUNTED_LASTS = "country:counted", 300
 HELPERS = 4  # workers that bulk work is offered to at a time: one that is at it already declines
 
 
@@ -28,8 +29,12 @@ def refresh_subject(subject_id: int) -> None:
 def refresh_waiting() -> None:
     if pipeline.refresh_slice():
         offer(refresh_waiting)
-    elif pipeline.rebuilding.anything_to_do():
+        return
+    if pipeline.rebuilding.anything_to_do():
         offer(rebuild_slice)
+    elif not cache.get(COUNTED):  # whoever looks at the country after an import sees it counted
+        cache.set(COUNTED, "lately", timeout=COUNTED_LASTS)
+        after_commit(count_country)
 
 
 @shared_task
@@ -54,6 +59,12 @@ def compare_challenges() -> None:
 
 
 @shared_task
+def propose_teams() -> None:
+    if pipeline.team_slice():
+        after_commit(propose_teams)
+
+
+@shared_task
 def sweep() -> None:
     interactive, others = pipeline.sweep()
     for subject_id in interactive:
@@ -66,6 +77,8 @@ def sweep() -> None:
         after_commit(explain_waiting)
     if pipeline.similar.waiting().exists():
         offer(compare_challenges)
+    if pipeline.teams.waiting().exists():
+        after_commit(propose_teams)
 
 
 @shared_task
