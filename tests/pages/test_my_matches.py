@@ -324,9 +324,10 @@ def test_a_card_opens_with_a_sentence_that_says_what_is_asked_and_why_you(owner:
     html = page(signed_in(owner))
     opening = html.split('class="opening"')[1].split("</p>")[0]
     assert challenge.organisation.name in opening
-    assert "Medir arsénico en pozos" in opening
+    assert "asks for one thing, and it fits" in opening
     assert "We thought of you" in opening
-    assert WATER[:60] in opening
+    assert "for what you offer." in opening
+    assert WATER[:60] not in opening  # it stands right below, beside the need
 
 
 def test_it_says_who_else_would_be_needed_and_hides_small_numbers(owner: User) -> None:
