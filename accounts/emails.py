@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
-from .mailer import Kind, register
+from .mailer import ASKED_FOR, Kind, register
 from .models import Family, Invitation, Letter
 from .rendering import absolute
 from .tokens import new_token
 
-ACCOUNT = "account"
+ACCOUNT = ASKED_FOR
 
 # allauth's names of its letters, and the folders of ours.
 FOLDERS = {

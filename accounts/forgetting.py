@@ -10,18 +10,20 @@ from django.utils import timezone
 from . import jobs
 from .actions.people import discard_unconfirmed, is_unproven
 from .kept import HOURS
-from .models import Consent, KeptPost, Letter, User
+from .models import Consent, KeptPost, Letter, NewsItem, User
 
 logger = logging.getLogger(__name__)
 UNCONFIRMED_HOURS = 48
 CODE_HOURS = 24
+NEWS_DAYS = 180
 
 
 def forget() -> None:
-    """Long work and its files after a week, refused forms after a day, unconfirmed sign-ups after two, codes
+    """News after half a year, long work and its files after a week, refused forms after a day, unconfirmed sign-ups after two, codes
     in letters that never left."""
     now = timezone.now()
     jobs.forget()
+    NewsItem.objects.filter(created_at__lt=now - timedelta(days=NEWS_DAYS)).delete()
     KeptPost.objects.filter(created_at__lt=now - timedelta(hours=HOURS)).delete()
     stuck = Letter.objects.filter(kind="account", created_at__lt=now - timedelta(hours=CODE_HOURS))
     stuck.filter(state__in=[Letter.State.FAILED, Letter.State.UNKNOWN]).exclude(params={}).update(params={})

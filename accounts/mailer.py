@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
-from .models import Cadence, Family, Letter, LetterPreference, Person
+from .models import Cadence, Family, Letter, LetterPreference, Person, Suppression
 from .queue import after_commit
 from .rendering import message_for
 from .smtp import Failure, explain
@@ -29,6 +29,7 @@ FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(days=5)  # as mail servers do (RFC 5321, 4.5.4.1)
 SWEEP_SECONDS = 50.0
+ASKED_FOR = "account"  # the kind of letter that answers what somebody did on a page a moment ago
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,13 @@ def cadences_of(people: Iterable[Person], family: Family) -> dict[int, Cadence]:
     return {person_id: chosen.get(person_id, LetterPreference.DEFAULTS[family]) for person_id in ids}
 
 
+def cadences_of_person(person: Person) -> dict[str, Cadence]:
+    """For each family what the person chose, else the default."""
+    rows = LetterPreference.objects.filter(person=person, channel="email")
+    chosen = {row.family: Cadence(row.cadence) for row in rows}
+    return {family: chosen.get(family, LetterPreference.DEFAULTS[family]) for family in Family}
+
+
 def send(letter_id: int) -> Outcome | None:
     """Claim the letter and carry it to the mail server. None: somebody else has it, or it is not due."""
     now = timezone.now()
@@ -182,6 +190,13 @@ def is_wanted(letter: Letter) -> bool:
     return cadence_of(letter.person, Family(letter.family)) != Cadence.NEVER
 
 
+def is_stopped(letter: Letter, address: str) -> bool:
+    """After a bounce or a complaint. What somebody asks for on the page itself, as a code to sign in, still
+    goes: without it they could not come and change their address."""
+    asked_for = letter.family == Family.ACCOUNT and letter.kind == ASKED_FOR
+    return not asked_for and Suppression.objects.filter(address=address.lower()).exists()
+
+
 def _carry(letter: Letter) -> Outcome:
     try:
         to = recipient(letter)
@@ -189,6 +204,8 @@ def _carry(letter: Letter) -> Outcome:
             return Outcome(Letter.State.DROPPED, "No verified address.")
         if not is_wanted(letter):
             return Outcome(Letter.State.DROPPED, "No longer wanted.")
+        if is_stopped(letter, to):
+            return Outcome(Letter.State.DROPPED, "The address bounced, or somebody there complained.")
         message = message_for(letter, kinds[letter.kind].fill, to)
     except Exception as error:
         logger.exception("Letter %s could not be written", letter.pk)

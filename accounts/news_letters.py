@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import reverse
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language
 
 from .mailer import Kind, cadence_of, register
 from .models import Family, Letter, NewsItem
@@ -43,7 +44,9 @@ def grouped(items: Iterable[Told]) -> list[list[Told]]:
 
 
 def address(one: Told) -> str:
-    return absolute(one.item.url) if one.item.url.startswith("/") else one.item.url
+    """In the letter's language, whichever the news came from."""
+    url = one.item.url
+    return absolute(translate_url(url, get_language() or "")) if url.startswith("/") else url
 
 
 def register_letters() -> None:

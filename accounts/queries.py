@@ -111,12 +111,15 @@ def all_data(person: Person) -> dict[str, Any]:
             Letter.objects.filter(person=person).values("kind", "family", "state", "created_at", "sent_at")
         ),
         "organisations": [_membership(row) for row in person.memberships.select_related("organisation")],
+        "affiliations": list(person.affiliations.values("organisation__name", "kind", "since", "until")),
         "invitations": list(
             Invitation.objects.filter(invited_by=person).values("email", "role", "created_at", "used_at")
         ),
         "jobs": list(
             person.jobs.values("public_id", "kind", "state", "created_at", "finished_at", "outcome")
         ),
+        "news": list(person.news.values("family", "kind", "params", "url", "created_at", "read_at")),
+        "addresses_without_letters": list(person.suppressions.values("address", "reason", "at")),
         "profiles": [profile_data(profile) for profile in with_items(own)],
         **{name: part(person) for name, part in _further.items()},
     }

@@ -68,6 +68,8 @@ def message_for(letter: Letter, fill: Fill, to: str) -> LetterMessage | None:
         )
         html = get_template(f"{folder}/body.html").render(context)
         message.attach_alternative(_inliner.inline(html), "text/html")
+        for name, content, kind in words.get("files", ()):
+            message.attach(name, content, kind)
     return message
 
 
@@ -91,7 +93,7 @@ def _headers(letter: Letter) -> dict[str, str]:
 
 def _stop_url(letter: Letter) -> str:
     """A secret of its own in every letter that can be stopped; only its hash is kept."""
-    if letter.family != Family.MATCHES or letter.person is None:
+    if letter.family == Family.ACCOUNT or letter.person is None:
         return ""
     token, token_hash = new_token()
     UnsubscribeLink.objects.create(token_hash=token_hash, person=letter.person, family=letter.family)

@@ -26,7 +26,12 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         wanted = request.POST.get("cadence", Cadence.NEVER)
         chosen = Cadence(wanted) if wanted in Cadence.values else Cadence.NEVER
         _choose(link, before, chosen)
-    context = {"link": link, "before": before, "chosen": chosen, "done": request.method == "POST"}
+    context = {
+        "family": Family(link.family).label,
+        "before": before,
+        "chosen": chosen,
+        "done": request.method == "POST",
+    }
     return secret_page(request, "accounts/unsubscribe.html", context, language=link.person.language)
 
 

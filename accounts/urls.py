@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import bring_urls, job_urls, news_urls, views
 from .unsubscribe import unsubscribe
+from .webhooks import mail_events
 
 app_name = "accounts"
 
@@ -35,6 +36,7 @@ urlpatterns = [
 ]
 
 secret_links = [
+    path("hooks/mail/<slug:provider>/", mail_events, name="mail_events"),
     path("u/<str:token>/", unsubscribe, name="unsubscribe"),
     path("i/<str:token>/", views.invitation, name="invitation"),
 ]

@@ -258,6 +258,17 @@ if HELICE_DEMO and not env.str("EMAIL_URL", default=""):
 HELICE_MAILBOX = HELICE_VAR / "mailbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{HELICE_NAME} <helice@example.org>")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="example.org")  # of Message-ID
+# Bounces and complaints: the provider, as django-anymail names it ("postmark"), posts them to
+# /hooks/mail/<provider>/ with this "user:password"; further keys of anymail's as ANYMAIL_<NAME>.
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.str("MAIL_EVENTS_SECRET", default=""),
+    **{
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in env.ENVIRON.items()
+        if name.startswith("ANYMAIL_")
+    },
+}
 
 # --- Languages and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "es"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..models import (
+    Affiliation,
     Cadence,
     Consent,
     Family,
@@ -19,9 +20,11 @@ from ..models import (
     Letter,
     LetterPreference,
     Membership,
+    NewsItem,
     Organisation,
     Person,
     Profile,
+    Suppression,
     User,
 )
 from ..signals import person_erased
@@ -61,7 +64,8 @@ def is_unproven(user: User) -> bool:
 @transaction.atomic
 def discard_unconfirmed(*, user: User) -> None:
     """Throw away what somebody wrote under this address before it was verified."""
-    Profile.objects.filter(person=user.person, confirmed_at=None, claimed_at=None).delete()
+    if Profile.objects.filter(person=user.person, confirmed_at=None, claimed_at=None).delete()[0]:
+        Affiliation.objects.filter(person=user.person, kind=Affiliation.Kind.INSTITUTION).delete()
     Organisation.objects.owned_by(user).filter(confirmed_at=None).delete()
 
 
@@ -110,12 +114,15 @@ def erase_person(*, person: Person, by: User, successors: Mapping[int, int] | No
     addresses = [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
     _hand_over(user, successors or {})
     Membership.objects.filter(person=person).delete()
+    Affiliation.objects.filter(person=person).delete()
     discard_unconfirmed(user=user)
     for profile in Profile.objects.filter(person=person):
         _empty(profile)
     _forget_addresses(person, user)
     Consent.objects.filter(person=person).update(ip_hash="")
     Job.objects.filter(by=person).delete()
+    NewsItem.objects.filter(person=person).delete()
+    Suppression.objects.filter(address__in=[address.lower() for address in addresses]).delete()
     person.name, person.user, person.erased_at = "", None, timezone.now()
     person.save()
     user.delete()

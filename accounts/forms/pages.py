@@ -98,12 +98,21 @@ def zones() -> list[Any]:
 
 
 class PreferencesForm(forms.Form):
+    STOPPABLE = (Family.MATCHES, Family.CHALLENGES, Family.CONTACTS, Family.PROGRAMMES)
+
     name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     language = forms.ChoiceField(label=_("Language of pages and letters"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
     cadence_matches = forms.ChoiceField(label=_("Letters about matches"), choices=Cadence.choices)
+    cadence_challenges = forms.ChoiceField(
+        label=_("Letters about my challenges and responses"), choices=Cadence.choices
+    )
+    cadence_contacts = forms.ChoiceField(
+        label=_("Letters about introductions and messages"), choices=Cadence.choices
+    )
+    cadence_programmes = forms.ChoiceField(label=_("Letters about programmes"), choices=Cadence.choices)
 
     def __init__(self, *args: Any, profiles: list[Profile], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,7 +126,7 @@ class PreferencesForm(forms.Form):
 
     def cadences(self) -> dict[str, str]:
         """Account letters always come, so that there is nothing to choose about them."""
-        return {Family.MATCHES: self.cleaned_data["cadence_matches"]}
+        return {family: self.cleaned_data[f"cadence_{family}"] for family in self.STOPPABLE}
 
 
 class EraseForm(forms.Form):

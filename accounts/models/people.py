@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models, transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .base import Language, PublicModel
@@ -57,8 +58,11 @@ class User(AbstractUser):
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def reachable(self) -> "PersonQuerySet":
-        """Those with an account whose primary address was verified."""
-        verified = EmailAddress.objects.filter(verified=True, primary=True).values("user")
+        """Those with an account whose primary address was verified, and takes letters."""
+        from .news import Suppression
+
+        stopped = Suppression.objects.filter(address=Lower(models.OuterRef("email")))
+        verified = EmailAddress.objects.filter(~models.Exists(stopped), verified=True, primary=True).values("user")
         return self.filter(user__in=verified, user__is_active=True)
 
 

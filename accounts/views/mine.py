@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .. import kept as keeping
-from .. import queries
+from .. import queries, suppression
 from ..actions import (
     confirm_person,
     discard_unconfirmed,
@@ -26,8 +26,8 @@ from ..actions import (
     waits_for_confirmation,
 )
 from ..forms import EraseForm, PreferencesForm
-from ..mailer import cadence_of
-from ..models import Family, Profile, User
+from ..mailer import cadences_of_person
+from ..models import Profile, User
 from ..notices import notice
 from .access import signed_in
 
@@ -74,7 +74,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Saved."))
                 return redirect("accounts:preferences")
     switches = [form[name] for name in form.profiles]
-    return render(request, "accounts/preferences.html", {"form": form, "switches": switches})
+    context = {"form": form, "switches": switches, "stopped": suppression.of(user)}
+    return render(request, "accounts/preferences.html", context)
 
 
 def _preferences(user: User) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def _preferences(user: User) -> dict[str, Any]:
         "name": user.person.name,
         "language": user.language,
         "time_zone": user.time_zone,
-        "cadence_matches": cadence_of(user.person, Family.MATCHES),
+        **{f"cadence_{family}": chosen for family, chosen in cadences_of_person(user.person).items()},
     }
 
 

@@ -1,12 +1,17 @@
 """The list of everything that concerns the reader, whatever letters they want."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from .. import suppression
 from ..models import Family, NewsItem
 from ..news import mark_read, told
 from .access import signed_in
@@ -44,7 +49,9 @@ def news_open(request: HttpRequest, item_id: int) -> HttpResponse:
     item = get_object_or_404(NewsItem, pk=item_id, person__user=user)
     mark_read(NewsItem.objects.filter(pk=item.pk), by=user)
     ours = url_has_allowed_host_and_scheme(item.url, allowed_hosts=None)
-    return redirect(item.url if item.url and ours else "accounts:news")
+    if not item.url or not ours:
+        return redirect("accounts:news")
+    return redirect(translate_url(item.url, get_language() or ""))
 
 
 @login_required
@@ -53,3 +60,12 @@ def news_read(request: HttpRequest) -> HttpResponse:
     """All of it is read."""
     mark_read(NewsItem.objects.all(), by=signed_in(request))
     return redirect("accounts:news")
+
+
+@login_required
+@require_POST
+def letters_again(request: HttpRequest) -> HttpResponse:
+    """To an address that bounced, or was complained from: its owner says that it works."""
+    if suppression.lift_for(signed_in(request)):
+        messages.success(request, _("Letters go to your address again."))
+    return redirect("accounts:preferences")
