@@ -8,6 +8,7 @@ from django.db.models import Max, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .. import affiliations
 from ..models import Invitation, Membership, Person, Profile, ProfileItem, User
 from ..permissions import may_claim, owns_organisation
 from ..signals import profile_removed
@@ -57,6 +58,7 @@ def _claim_as_person(profile: Profile, by: User) -> Profile:
         by.person.save()
     profile.person = by.person
     _mark_claimed(profile)
+    affiliations.note_institution(profile)
     _remove_stand_in(before)
     return profile
 
@@ -72,6 +74,7 @@ def _claim_as_organisation(profile: Profile, by: User) -> Profile:
         person=by.person,
         defaults={"role": Membership.Role.OWNER, "receives_letters": True},
     )
+    affiliations.begin(by.person, organisation)
     _mark_claimed(profile)
     return profile
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .. import affiliations
 from ..countries import get_pack
 from ..identifiers import ror
 from ..mailer import queue_letter
@@ -43,6 +44,7 @@ def found_organisation(
     Membership.objects.create(
         organisation=organisation, person=by.person, role=Membership.Role.OWNER, receives_letters=True
     )
+    affiliations.begin(by.person, organisation)
     return organisation
 
 
@@ -139,6 +141,7 @@ def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
     if Membership.objects.filter(organisation=organisation, person=by.person).exists():
         raise ValidationError(_("You belong to this organisation already."))
     use(invitation, by)
+    affiliations.begin(by.person, organisation)
     _tell_of(by.person)
     return Membership.objects.create(
         organisation=organisation,
@@ -174,6 +177,7 @@ def remove_member(*, membership: Membership, by: User) -> None:
     if _is_last_owner(membership):
         raise ValidationError(_("An organisation needs an owner: name another one first."))
     membership.delete()
+    affiliations.end(membership.person, membership.organisation)
     _tell_of(membership.person)
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..affiliations import note_institution
 from ..countries import get_pack
 from ..folding import sort_key
 from ..identifiers import orcid
@@ -190,6 +191,8 @@ def _write(profile: Profile, facts: Mapping[str, Any], items: Sequence[ItemData]
     check_codes(profile)
     profile.full_clean(validate_constraints=False)
     profile.save()
+    if "institution_name" in facts:
+        note_institution(profile)
     if items is not None:
         _replace_items(profile, items)
 
