@@ -31,6 +31,7 @@ from accounts.models import (
 )
 
 from ..models import Challenge, ChallengeStep, Hub, HubMembership, Need
+from .gatherings import load_gatherings
 
 PASSWORD = "helice-demo"  # noqa: S105 - printed by the demo
 SPACE = uuid.UUID("6a3b7f0e-5b1c-4f57-9f0d-2c6f1d1b7c11")
@@ -73,6 +74,7 @@ def load(folder: Path, now: datetime | None = None) -> Loaded:
     load_profiles(loaded, profiles, now)
     join_people(loaded, people)
     load_challenges(loaded, read(folder, "challenges.yaml"), now)
+    load_gatherings(loaded, read(folder, "gatherings.yaml"), now)
     return loaded
 
 

@@ -1,13 +1,18 @@
 """All that the demo needs before its processes start, in one process."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from hubs.demo import loader
+from matching import demo
 from matching.country import counts
 from matching.weights import NAME, ensure_model
+
+FOLDER = Path(loader.__file__).parent / "mx"
 
 
 class Command(BaseCommand):
@@ -16,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_demo", stdout=self.stdout)
+        demo.fill_boards(FOLDER)
         counts.renew()
         if settings.HELICE_ENCODER == "default":
             ensure_model(settings.HELICE_MODELS / NAME)
