@@ -36,6 +36,7 @@ from .gatherings import load_gatherings
 PASSWORD = "helice-demo"  # noqa: S105 - printed by the demo
 SPACE = uuid.UUID("6a3b7f0e-5b1c-4f57-9f0d-2c6f1d1b7c11")
 Row = dict[str, Any]
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # six times as fast, where it was compiled
 
 
 def public_id(kind: str, key: str) -> uuid.UUID:
@@ -59,7 +60,8 @@ class Loaded:
 
 
 def read(folder: Path, pattern: str) -> list[Row]:
-    return [row for path in sorted(folder.glob(pattern)) for row in yaml.safe_load(path.read_text()) or []]
+    files = sorted(folder.glob(pattern))
+    return [row for path in files for row in yaml.load(path.read_text(), Loader=LOADER) or []]  # noqa: S506 - a safe one
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ class Country:
         return profile.public_id, left[0].public_id
 
     def introduction(self, state: str) -> Introduction:
-        return Introduction.objects.get(state=state)
+        return Introduction.objects.filter(state=state).order_by("pk")[0]
 
 
 def build() -> Country:
@@ -138,11 +138,13 @@ def ask(country: Country) -> None:
             challenge=challenge,
             profile=profile,
             asked_by=asker,
-            line="Medimos fugas en Saltillo.",
+            brings="Medimos fugas en Saltillo.",
+            needs="Un relleno donde probarlo en marzo.",
+            who="Un equipo de dos ingenieras.",
             reason=reason,
         )
     accepted = Introduction.objects.get(profile=country.profile("researcher"))
-    accepted.state, accepted.decided_by = "accepted", official.person
+    accepted.state, accepted.slot, accepted.decided_by = "accepted", None, official.person
     accepted.decided_at = accepted.created_at
     accepted.save()
 
