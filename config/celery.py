@@ -26,6 +26,7 @@ app.conf.task_routes = {
     "matching.tasks.count_country": {"queue": "bulk", "priority": LAST},
     "matching.tasks.compare_challenges": {"queue": "bulk", "priority": LAST},
     "matching.tasks.write_letters": {"queue": "mail"},
+    "matching.tasks.allocate": {"queue": "bulk", "priority": SOON},
     "matching.tasks.answer": {"queue": "interactive", "priority": FIRST},
     "matching.tasks.*": {"queue": "interactive", "priority": NEXT},
 }
@@ -42,6 +43,7 @@ def timetable(sender: Celery, **_: object) -> None:
         "forget": {"task": "accounts.tasks.forget", "schedule": crontab(minute="17", hour="*/6")},
         "keep-time": {"task": "hubs.tasks.keep_time", "schedule": sweep},
         "find-stale": {"task": "matching.tasks.sweep", "schedule": sweep},
+        "allocate": {"task": "matching.tasks.allocate", "schedule": sweep},
         "write-letters": {"task": "matching.tasks.write_letters", "schedule": sweep},
         "count-country": {"task": "matching.tasks.count_country", "schedule": crontab(minute="*/20")},
         "heartbeat": {"task": "matching.tasks.heartbeat", "schedule": 10.0},

@@ -129,6 +129,15 @@ def misses(demand: Demand, told: Integers) -> dict[tuple[int, int], int]:
     return {key: number for key, number in short.items() if number > 0}
 
 
+def plain(demand: Demand) -> Integers:
+    """What everybody would be told without regard to anybody else: of their pairs the best, as many as their
+    budget allows; places ascending."""
+    order = np.lexsort((-demand.usefulness, demand.people))
+    people = demand.people[order]
+    begins = np.searchsorted(people, people)  # where each pair's person begins
+    return np.sort(order[np.arange(len(order)) - begins < demand.budgets[people]]).astype(np.int64)
+
+
 def gini(counts: Floats | Integers) -> float:
     """How unevenly attention falls (Gini, 1912): 0 where everybody has the same, near 1 where one has all."""
     ordered = np.sort(np.asarray(counts, np.float64))

@@ -1,44 +1,41 @@
 """Who is due a letter, and with which matches.
 
-Only strong and good matches are mailed; the possible ones wait on the page. A person hears of a challenge
-once, whatever is retried or raced: the letter's key and the items' constraint stand in the database.
+Only strong and good matches are mailed; the possible ones wait on the page. Who hears of what in a week is
+decided for everybody at once (`pipeline.allocating`): a letter takes what its reader was allotted, and, where
+letters are wanted daily or at once, what was matched since. A person hears of a challenge once, whatever is
+retried or raced: the letter's key and the items' constraint stand in the database.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Max
 from django.utils import timezone
 
+from accounts import periods
 from accounts.mailer import cadences_of, queue_letter
-from accounts.models import Cadence, Family, Letter, Membership, Person
+from accounts.models import Cadence, Family, Letter, Person
 from accounts.rendering import zone_of
 
-from .models import Answer, LetterItem, Match, Strength
+from .hearing import BUDGETS, MAX_ITEMS, SLICE, Candidate, candidates
+from .models import Allocated, AllocationRound, LetterItem, Match
 from .pipeline.reasons import tell
 
 KIND = "match"
-MAX_ITEMS = 5
-MAILED = (Strength.STRONG, Strength.GOOD)
-HOUR = time(8)
-REASONS_WAIT = timedelta(
-    minutes=2
-)  # a letter waits so long at most for the words of its reasons to be marked
-SLICE = 500
 
 
 @dataclass(frozen=True)
-class Candidate:
-    person_id: int
-    profile_id: int
-    challenge_id: int
-    match_id: int
-    score: float
-    made_at: datetime
+class Reader:
+    """Somebody whose letter may go out now: `period` is None for whoever is told at once."""
+
+    person: Person
+    cadence: Cadence
+    week: periods.Period
+    period: periods.Period | None
 
 
 def write_due_letters(now: datetime | None = None) -> int:
@@ -52,84 +49,103 @@ def write_due_letters(now: datetime | None = None) -> int:
 
 def _write_for(people: Iterable[Person], now: datetime) -> int:
     """First whose time has come, then their matches: those who had this week's letter cost nothing."""
-    cadences = cadences_of(people, Family.MATCHES)
-    waiting = {person: _period(cadences[person.pk], person, now) for person in people}
-    keys = [_key(person, period) for person, period in waiting.items() if period]
-    had = set(Letter.objects.filter(key__in=keys).values_list("key", flat=True))
-    due = {
-        person: period
-        for person, period in waiting.items()
-        if cadences[person.pk] == Cadence.AT_ONCE or (period and _key(person, period) not in had)
-    }
-    candidates = _candidates([person.pk for person in due])
-    last_full = _last_full_letters(list(candidates))
+    due = _due(list(people), now)
+    rounds = AllocationRound.objects.filter(period__in={each.week.name for each in due}).exclude(done_at=None)
+    by_period = {each.period: each for each in rounds}
+    due = [each for each in due if each.cadence != Cadence.WEEKLY or each.week.name in by_period]
+    ids = [each.person.pk for each in due]
+    found, told, last_full = candidates(ids), _told(due), _last_full_letters(ids)
+    allotted = _allotted(ids, by_period.values())
     written = 0
-    for person, period in due.items():
-        best = candidates.get(person.pk, [])
-        if cadences[person.pk] == Cadence.AT_ONCE:
-            chosen, key = _at_once(person, best, last_full.get(person.pk), period, now)
-        else:
-            chosen, key = best[:MAX_ITEMS], _key(person, period)
-        written += bool(chosen and _write(person, chosen, key))
+    for reader in due:
+        pk, made = reader.person.pk, by_period.get(reader.week.name)
+        left = BUDGETS[reader.cadence] - told[pk]
+        best = [each for each in found.get(pk, []) if _may_hear(reader, each, made, allotted)]
+        chosen, key = _chosen(reader, best, last_full.get(pk), now)
+        if chosen and left > 0:
+            written += bool(_write(reader.person, in_order(chosen[:left], reader.person), key))
     return written
 
 
-def _at_once(
-    person: Person, best: list[Candidate], last_full: datetime | None, period: str, now: datetime
+def _due(people: list[Person], now: datetime) -> list[Reader]:
+    cadences = cadences_of(people, Family.MATCHES)
+    readers = []
+    for person in people:
+        cadence, zone = cadences[person.pk], zone_of(person)
+        if cadence != Cadence.NEVER:
+            week = periods.week_of(zone, now)
+            readers.append(Reader(person, cadence, week, periods.due(cadence, zone, now)))
+    keys = [_key(each.person, each.period.name) for each in readers if each.period]
+    had = set(Letter.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [
+        each
+        for each in readers
+        if each.cadence == Cadence.AT_ONCE or (each.period and _key(each.person, each.period.name) not in had)
+    ]
+
+
+def _told(readers: list[Reader]) -> Counter[int]:
+    """How many items each was written since the last Monday."""
+    since = {each.person.pk: each.week.at for each in readers}
+    earliest = min(since.values(), default=timezone.now())
+    rows = LetterItem.objects.filter(person__in=since, letter__created_at__gte=earliest)
+    pairs = rows.values_list("person", "letter__created_at")
+    return Counter(person for person, at in pairs if at >= since[person])
+
+
+def _allotted(person_ids: list[int], rounds: Iterable[AllocationRound]) -> dict[int, set[tuple[int, int]]]:
+    """For each round, who hears of what."""
+    rows = Allocated.objects.filter(person__in=person_ids, round__in=[each.pk for each in rounds])
+    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for made, person, challenge in rows.values_list("round", "person", "challenge"):
+        found[made].add((person, challenge))
+    return found
+
+
+def _may_hear(
+    reader: Reader,
+    candidate: Candidate,
+    made: AllocationRound | None,
+    allotted: dict[int, set[tuple[int, int]]],
+) -> bool:
+    """What the reader was allotted, or what came after the round, for whoever does not wait for the next."""
+    if made is None:
+        return True
+    if (reader.person.pk, candidate.challenge_id) in allotted[made.pk]:
+        return True
+    return reader.cadence != Cadence.WEEKLY and candidate.made_at > made.made_at
+
+
+def _chosen(
+    reader: Reader, best: list[Candidate], last_full: datetime | None, now: datetime
 ) -> tuple[list[Candidate], str]:
-    """What is new; what the last full letter had no room for waits for the next morning."""
+    """Of daily and weekly letters the best of what was there when they fell due. At once, what is new; what
+    the last full letter had no room for waits for the next morning."""
+    if reader.period:
+        there = [each for each in best if each.made_at < reader.period.at]
+        return there[:MAX_ITEMS], _key(reader.person, reader.period.name)
     new = [each for each in best if last_full is None or each.made_at > last_full][:MAX_ITEMS]
     if new:
-        return new, _key(person, "-".join(str(each.challenge_id) for each in new))
-    morning = now.astimezone(zone_of(person)).replace(hour=HOUR.hour, minute=0, second=0, microsecond=0)
-    rested = period and last_full and last_full < morning
-    return (best[:MAX_ITEMS], _key(person, period)) if rested else ([], "")
+        return new, _key(reader.person, "-".join(str(each.challenge_id) for each in new))
+    morning = periods.due(Cadence.DAILY, zone_of(reader.person), now)
+    rested = morning and last_full and last_full < morning.at
+    return (best[:MAX_ITEMS], _key(reader.person, morning.name)) if rested and morning else ([], "")
+
+
+def in_order(chosen: list[Candidate], person: Person) -> list[Candidate]:
+    """By the profile that they are for, then by the day: the newest first, and of one day the best."""
+    zone = zone_of(person)
+    days = {each: each.made_at.astimezone(zone).date().toordinal() for each in chosen}
+    newest: dict[int, int] = {}
+    for each in chosen:
+        newest[each.profile_id] = max(newest.get(each.profile_id, 0), days[each])
+    return sorted(
+        chosen, key=lambda each: (-newest[each.profile_id], each.profile_id, -days[each], -each.score)
+    )
 
 
 def _key(person: Person, period: str) -> str:
     return f"matches:{person.pk}:{period}"
-
-
-def _period(cadence: Cadence, person: Person, now: datetime) -> str:
-    """The local day or ISO week whose letter may go out by now; empty before eight in its first morning."""
-    if cadence == Cadence.NEVER:
-        return ""
-    local = now.astimezone(zone_of(person))
-    year, week, weekday = local.isocalendar()
-    if cadence == Cadence.WEEKLY:
-        return "" if weekday == 1 and local.time() < HOUR else f"{year}-W{week:02d}"
-    return "" if local.time() < HOUR else f"{local:%Y-%m-%d}"
-
-
-def _candidates(person_ids: list[int]) -> dict[int, list[Candidate]]:
-    """For each reader the live matches that are good enough and new to them, the best first, each challenge
-    once, by the profile of theirs that fits it best."""
-    explained = Q(explain_at=None) | Q(made_at__lt=timezone.now() - REASONS_WAIT)
-    live = Match.objects.live().filter(explained, strength__in=MAILED)
-    own = live.filter(subject__profile__person__in=person_ids).annotate(reader=F("subject__profile__person"))
-    named = Membership.objects.filter(receives_letters=True, person__in=person_ids)
-    shared = live.filter(subject__profile__organisation__memberships__in=named.values("pk")).annotate(
-        reader=F("subject__profile__organisation__memberships__person")
-    )
-    rows = [*_new_to_reader(own), *_new_to_reader(shared)]
-    found: dict[int, dict[int, Candidate]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: (-row.score, row.match_id)):
-        found[row.person_id].setdefault(row.challenge_id, row)
-    return {person_id: list(best.values()) for person_id, best in found.items()}
-
-
-def _new_to_reader(matches: QuerySet[Match]) -> list[Candidate]:
-    """Without what the reader was written to about, has answered for any profile, or belongs to."""
-    reader, challenge = OuterRef("reader"), OuterRef("target__challenge")
-    mine = Q(profile__person=reader) | Q(profile__organisation__memberships__person=reader)
-    told = LetterItem.objects.filter(person=reader, challenge=challenge)
-    answered = Answer.objects.filter(mine, challenge=challenge)
-    poster = OuterRef("target__challenge__organisation")
-    belongs = Membership.objects.filter(person=reader, organisation=poster)
-    rows = matches.filter(~Exists(told), ~Exists(answered), ~Exists(belongs)).values_list(  # type: ignore[misc]
-        "reader", "subject__profile", "target__challenge", "pk", "score", "first_made_at"
-    )
-    return [Candidate(*row) for row in rows]
 
 
 def _last_full_letters(person_ids: list[int]) -> dict[int, datetime]:

@@ -65,6 +65,19 @@ def propose_teams() -> None:
 
 
 @shared_task
+def tell_partners(request_id: int) -> None:
+    from .partners import tell
+
+    tell(request_id)
+
+
+@shared_task
+def match_programmes() -> None:
+    if pipeline.programmes_slice():
+        offer(match_programmes)
+
+
+@shared_task
 def sweep() -> None:
     interactive, others = pipeline.sweep()
     for subject_id in interactive:
@@ -86,6 +99,15 @@ def write_letters() -> None:
     from .digests import write_due_letters
 
     write_due_letters()
+
+
+@shared_task(soft_time_limit=840, time_limit=900)
+def allocate() -> None:
+    """Weekly letters wait for the round of their week."""
+    from .pipeline.allocating import keep_round
+
+    if keep_round():
+        after_commit(write_letters)
 
 
 @shared_task

@@ -8,6 +8,7 @@ from . import (
     curating,
     links,
     own_calendar,
+    round_urls,
     search_urls,
     suggest_urls,
     try_urls,
@@ -20,6 +21,7 @@ urlpatterns = [
     *board_urls.urlpatterns,
     *country_urls.urlpatterns,
     path("calendar/", own_calendar.calendar, name="calendar"),
+    *round_urls.urlpatterns,
     *search_urls.urlpatterns,
     *suggest_urls.urlpatterns,
     *try_urls.urlpatterns,
@@ -31,6 +33,7 @@ urlpatterns = [
         views.ask_introduction,
         name="ask_introduction",
     ),
+    path("matches/<uuid:profile_id>/<uuid:challenge_id>/invite/", views.invite, name="invite"),
 ]
 
 secret_links = [

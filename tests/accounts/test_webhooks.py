@@ -15,6 +15,7 @@ from accounts.news import notify
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
+SECRET = "correo:secreto"
 BOUNCE = {
     "RecordType": "Bounce",
     "ID": 4323372036854775807,
@@ -29,10 +30,10 @@ BOUNCE = {
 @pytest.fixture(autouse=True)
 def _provider(settings: Any) -> None:
     settings.MAIL_PROVIDER = "postmark"
-    settings.ANYMAIL = {"WEBHOOK_SECRET": "correo:secreto"}
+    settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
 
 
-def report(event: dict[str, Any], *, secret: str = "correo:secreto", provider: str = "postmark") -> int:
+def report(event: dict[str, Any], *, secret: str = SECRET, provider: str = "postmark") -> int:
     signed = base64.b64encode(secret.encode()).decode()
     response = Client(enforce_csrf_checks=True).post(
         f"/hooks/mail/{provider}/",
@@ -71,7 +72,8 @@ def test_a_complaint_weighs_more_than_a_bounce(owner: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [{"Type": "Transient", "TypeCode": 2}, {"RecordType": "Delivery", "Recipient": "duena@example.org"}]
+    "event",
+    [{"Type": "Transient", "TypeCode": 2}, {"RecordType": "Delivery", "Recipient": "duena@example.org"}],
 )
 def test_what_passes_or_arrives_stops_nothing(owner: User, event: dict[str, Any]) -> None:
     assert report({**BOUNCE, **event}) == 200

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import mailbox, mailer
 from accounts.actions import invite
-from accounts.models import Letter, Profile, User
+from accounts.models import Letter, LetterPreference, Profile, User
 from hubs.actions import create_introduction
 from hubs.demo import loader
 from hubs.models import Challenge, Introduction
@@ -154,6 +154,9 @@ def send_letters(country: Country) -> None:
     owner = country.user("owner")
     link = invite(organisation=country.loaded.organisations["s-gotera"], by=owner)
     country.secrets["invitation"] = urlsplit(link).path.split("/")[2]
+    LetterPreference.objects.update_or_create(
+        person=owner.person, family="matches", channel="email", defaults={"cadence": "at_once"}
+    )
     digests.write_due_letters()
     with override_settings(EMAIL_BACKEND="accounts.mailbox.MailboxBackend"):
         for letter in Letter.objects.filter(person=owner.person):

@@ -12,7 +12,9 @@ from accounts.models import Cadence, Letter, Profile, User
 from hubs.models import Challenge
 from matching import digests
 from matching.digests import write_due_letters
-from matching.models import Answer, LetterItem, MatchEvent
+from matching.hearing import candidates
+from matching.models import Allocated, AllocationRound, Answer, LetterItem, MatchEvent
+from matching.pipeline.allocating import keep_round
 from tests import factories
 from tests.matching.letters import make_match, wants
 
@@ -64,7 +66,7 @@ def test_a_challenge_is_never_written_about_twice(profile: Profile) -> None:
 def test_a_worker_that_looked_a_moment_earlier_writes_nothing_more(profile: Profile) -> None:
     at_once(profile, 2)
     assert profile.person
-    seen = digests._candidates([profile.person.pk])[profile.person.pk]
+    seen = candidates([profile.person.pk])[profile.person.pk]
     assert write_due_letters() == 1
     assert digests._write(profile.person, seen, "another key") is None
     assert Letter.objects.count() == 1
@@ -100,18 +102,105 @@ def test_possible_matches_are_not_mailed(profile: Profile) -> None:
     assert not Letter.objects.exists()
 
 
-def test_new_people_hear_weekly_from_monday_at_eight_in_their_own_time_zone(profile: Profile) -> None:
-    with time_machine.travel(MONDAY_0759 - timedelta(days=2), tick=False):
-        make_match(profile, factories.make_challenge())
-        assert write_due_letters() == 1  # the first moment after last Monday
-        make_match(profile, factories.make_challenge())
+def test_new_people_hear_on_mondays_at_eight_in_their_own_time_zone(profile: Profile) -> None:
+    with time_machine.travel(MONDAY_0759 - timedelta(days=4), tick=False):  # a Thursday
+        first = factories.make_challenge()
+        make_match(profile, first)
+        keep_round()
         assert write_due_letters() == 0
     with time_machine.travel(MONDAY_0759, tick=False):
+        keep_round()
         assert write_due_letters() == 0
     with time_machine.travel(MONDAY_0801, tick=False):
         assert write_due_letters() == 1
+        assert challenges_of(Letter.objects.get()) == [first]
         make_match(profile, factories.make_challenge())
         assert write_due_letters() == 0
+
+
+def test_weekly_letters_wait_for_the_round_of_their_week(profile: Profile) -> None:
+    with time_machine.travel(MONDAY_0759, tick=False):
+        make_match(profile, factories.make_challenge())
+    with time_machine.travel(MONDAY_0801, tick=False):
+        assert write_due_letters() == 0
+        assert keep_round()
+        assert write_due_letters() == 1
+
+
+def test_a_round_is_made_once_and_before_the_first_monday_morning_on_earth(profile: Profile) -> None:
+    make_match(profile, factories.make_challenge())
+    with time_machine.travel(datetime(2026, 11, 22, 16, 1, tzinfo=UTC), tick=False):  # 06:01 on Kiritimati
+        made = keep_round()
+        assert made
+        assert (made.period, made.allocated.count()) == ("2026-W48", 1)
+        assert keep_round() is None
+    with time_machine.travel(MONDAY_0801, tick=False):
+        assert keep_round() is None
+    assert AllocationRound.objects.count() == 1
+
+
+def test_a_round_that_a_worker_left_behind_is_taken_up(profile: Profile) -> None:
+    make_match(profile, factories.make_challenge())
+    with time_machine.travel(MONDAY_0759, tick=False):
+        AllocationRound.objects.create(period="2026-W48")
+        assert keep_round() is None
+    with time_machine.travel(MONDAY_0759 + timedelta(minutes=16), tick=False):
+        assert keep_round()
+    assert Allocated.objects.count() == 1
+
+
+def test_a_week_has_five_items_and_the_others_wait_for_the_next_round(profile: Profile) -> None:
+    with time_machine.travel(MONDAY_0759, tick=False):
+        for number in range(7):
+            make_match(profile, factories.make_challenge(), score=0.9 - number / 100)
+        keep_round()
+    with time_machine.travel(MONDAY_0801, tick=False):
+        write_due_letters()
+        assert LetterItem.objects.count() == 5
+    with time_machine.travel(MONDAY_0801 + timedelta(days=7), tick=False):
+        keep_round()
+        write_due_letters()
+    assert LetterItem.objects.count() == 7
+
+
+def test_who_is_told_at_once_hears_of_what_the_round_left_out_only_if_it_is_new(profile: Profile) -> None:
+    with time_machine.travel(MONDAY_0801, tick=False):
+        at_once(profile, 1)
+        made = AllocationRound.objects.create(period="2026-W48", done_at=timezone.now())
+        AllocationRound.objects.update(made_at=timezone.now() + timedelta(minutes=1))
+        assert write_due_letters() == 0
+    with time_machine.travel(MONDAY_0801 + timedelta(minutes=2), tick=False):
+        new = factories.make_challenge()
+        make_match(profile, new)
+        assert write_due_letters() == 1
+    assert challenges_of(Letter.objects.get()) == [new]
+    assert not made.allocated.exists()
+
+
+def test_nobody_hears_of_more_in_a_week_than_a_budget_of_attention(profile: Profile) -> None:
+    at_once(profile, 0)
+    for hour in range(14):
+        with time_machine.travel(MONDAY_0801 + timedelta(hours=hour), tick=False):
+            make_match(profile, factories.make_challenge())
+            write_due_letters()
+    assert LetterItem.objects.count() == 10
+    with time_machine.travel(MONDAY_0801 + timedelta(days=7, hours=1), tick=False):
+        write_due_letters()
+    assert LetterItem.objects.count() == 14
+
+
+def test_the_newest_stand_first_and_those_of_a_profile_together(profile: Profile, reader: User) -> None:
+    startup = factories.make_profile(factories.make_organisation("startup", owner=reader))
+    made = []
+    for days, mine, score in ((6, profile, 0.9), (5, startup, 0.8), (4, profile, 0.5), (4, profile, 0.6)):
+        with time_machine.travel(MONDAY_0759 - timedelta(days=days), tick=False):
+            challenge = factories.make_challenge()
+            make_match(mine, challenge, score=score)
+            made.append(challenge)
+    with time_machine.travel(MONDAY_0801, tick=False):
+        keep_round()
+        write_due_letters()
+    assert challenges_of(Letter.objects.get()) == [made[3], made[2], made[0], made[1]]
 
 
 @pytest.mark.parametrize(("zone", "due"), [("America/Mexico_City", 0), ("America/Cancun", 1)])
@@ -122,11 +211,11 @@ def test_daily_letters_come_after_eight_local_time_once_a_day(
     reader.save()
     assert profile.person
     wants(profile.person, Cadence.DAILY)
-    with time_machine.travel(MONDAY_0759, tick=False):
+    with time_machine.travel(MONDAY_0759 - timedelta(hours=12), tick=False):
         make_match(profile, factories.make_challenge())
+    with time_machine.travel(MONDAY_0759, tick=False):
         assert write_due_letters() == due
     with time_machine.travel(MONDAY_0801, tick=False):
-        make_match(profile, factories.make_challenge())
         assert write_due_letters() == 1 - due
         make_match(profile, factories.make_challenge())
         assert write_due_letters() == 0

@@ -251,6 +251,7 @@ def test_who_may_not_answer_is_never_matched_shown_or_mailed(
 ) -> None:
     others()
     reader = factories.make_user()
+    wants(reader.person, Cadence.AT_ONCE)
     profile, challenge = water_profile(user=reader, **given), water_challenge()
     rival = water_profile(state="20")
     refresh_all()

@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions
-from accounts.models import Invitation, LetterPreference, Membership, Organisation, Person, Profile, User
+from accounts.models import (
+    Consent,
+    Invitation,
+    LetterPreference,
+    Membership,
+    Organisation,
+    Person,
+    Profile,
+    User,
+)
 from tests import factories
 from tests.conftest import signed_in
 
@@ -28,6 +37,9 @@ def preferences(**more: Any) -> dict[str, Any]:
         "language": "es",
         "time_zone": "America/Mexico_City",
         "cadence_matches": "weekly",
+        "cadence_challenges": "at_once",
+        "cadence_contacts": "at_once",
+        "cadence_programmes": "weekly",
         **more,
     }
 
@@ -77,6 +89,22 @@ def test_preferences_are_saved_and_the_page_speaks_the_new_language(owner: User)
     assert LetterPreference.objects.get(family="matches").cadence == "daily"
     assert Person.objects.get(user=owner).name == "Otra Inventada"
     assert profile.match_automatically is False  # its box was empty
+
+
+def test_each_family_of_letters_has_its_own_rhythm(owner: User) -> None:
+    client = signed_in(owner)
+    html = client.get(reverse("accounts:preferences")).content.decode()
+    assert "cadence_account" not in html  # codes to sign in cannot be stopped
+    client.post(
+        reverse("accounts:preferences"), preferences(cadence_contacts="daily", cadence_programmes="never")
+    )
+    assert dict(LetterPreference.objects.values_list("family", "cadence")) == {
+        "matches": "weekly",
+        "challenges": "at_once",
+        "contacts": "daily",
+        "programmes": "never",
+    }
+    assert not Consent.objects.exists()  # nothing about matches changed
 
 
 def test_the_data_download_is_a_file_of_ones_own(owner: User, stranger: User) -> None:

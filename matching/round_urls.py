@@ -1,0 +1,10 @@
+"""Pages about who was told of what."""
+
+from django.urls import path
+
+from . import round_views
+
+urlpatterns = [
+    path("review/letters/", round_views.round_list, name="round_list"),
+    path("review/letters/<slug:period>/", round_views.round_report, name="round"),
+]
