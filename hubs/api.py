@@ -247,7 +247,9 @@ class IntroductionViewSet(mixins.ListModelMixin, PublicView[Introduction]):
 
     def get_queryset(self) -> QuerySet[Introduction]:
         seen = Profile.objects.visible_to(visitor(self.request)).filter(pk=OuterRef("profile"))
-        own = Introduction.objects.visible_to(visitor(self.request)).annotate(profile_visible=Exists(seen))
+        received = Introduction.objects.received_by(visitor(self.request)).filter(pk=OuterRef("pk"))
+        own = Introduction.objects.visible_to(visitor(self.request))
+        own = own.annotate(profile_visible=Exists(seen), received=Exists(received))
         return own.select_related("challenge__organisation", "profile__person", "profile__organisation")
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -256,7 +258,7 @@ class IntroductionViewSet(mixins.ListModelMixin, PublicView[Introduction]):
     @extend_schema(
         request=DecisionSerializer,
         responses=IntroductionSerializer,
-        description="Accept or decline what one's organisation was asked. Both sides hear of it.",
+        description="Accept what one's own side was asked, put it off, or decline it. Both sides hear of it.",
     )
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -264,11 +266,10 @@ class IntroductionViewSet(mixins.ListModelMixin, PublicView[Introduction]):
         asked = DecisionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         decision = asked.validated_data
-        actions.answer_introduction(
-            introduction=introduction,
-            accept=decision["state"] == Introduction.State.ACCEPTED,
-            by=signed_in(request),
-            reason=decision["decline_reason"],
-            reply=decision["reply"],
-        )
+        words = {"introduction": introduction, "by": signed_in(request), "reply": decision["reply"]}
+        if decision["state"] == Introduction.State.LATER:
+            actions.postpone_introduction(on=decision["later_on"], **words)
+        else:
+            accept = decision["state"] == Introduction.State.ACCEPTED
+            actions.answer_introduction(accept=accept, reason=decision["decline_reason"], **words)
         return self.shown(introduction)

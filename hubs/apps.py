@@ -7,9 +7,21 @@ class HubsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.queries import add_to_download
 
-        from . import emails, jobs, receivers, triggers  # noqa: F401 - listening begins
+        from . import (  # noqa: F401 - listening begins
+            contact_emails,
+            contact_receivers,
+            emails,
+            jobs,
+            receivers,
+            response_news,
+            response_privacy,
+            triggers,
+        )
         from .queries import held_about
 
+        contact_emails.register_all()
         emails.register_all()
         jobs.register_all()
+        response_news.register_all()
         add_to_download("hubs", held_about)
+        add_to_download("responses", response_privacy.held_about)

@@ -73,6 +73,12 @@ class ProfileShown(serializers.Serializer[Any]):
 class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     direction = serializers.SerializerMethodField()
+    asked_as = serializers.ChoiceField(
+        source="direction",
+        choices=Introduction.Direction.choices,
+        read_only=True,
+        help_text="Whether the profile asked the poster, or the poster invited the profile.",
+    )
     challenge = ChallengeBrief(read_only=True)
     profile = serializers.SerializerMethodField()
     reason = serializers.SerializerMethodField()
@@ -88,12 +94,17 @@ class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
             "direction",
             "challenge",
             "profile",
-            "line",
+            "asked_as",
+            "brings",
+            "needs",
+            "who",
             "reason",
             "state",
             "decline_reason",
             "reply",
             "decided_at",
+            "later_on",
+            "lapses_at",
             "page",
             "created_at",
             "updated_at",
@@ -102,8 +113,7 @@ class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
 
     @extend_schema_field({"type": "string", "enum": ["asked", "received"]})
     def get_direction(self, introduction: Introduction) -> str:
-        received = introduction.challenge.organisation_id in self.context.get("own_organisations", ())
-        return "received" if received else "asked"
+        return "received" if getattr(introduction, "received", False) else "asked"
 
     @extend_schema_field(ProfileShown)
     def get_profile(self, introduction: Introduction) -> dict[str, Any]:
@@ -128,9 +138,12 @@ class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
 
 
 class DecisionSerializer(serializers.Serializer[Introduction]):
-    """The poster's answer; who declines says why."""
+    """The answer of whoever was asked; who declines says why, and who says later, when."""
 
-    state = serializers.ChoiceField(choices=[Introduction.State.ACCEPTED, Introduction.State.DECLINED])
+    state = serializers.ChoiceField(
+        choices=[Introduction.State.ACCEPTED, Introduction.State.LATER, Introduction.State.DECLINED]
+    )
+    later_on = serializers.DateField(required=False, allow_null=True, default=None)
     decline_reason = serializers.ChoiceField(
         choices=Introduction.DeclineReason.choices, required=False, allow_blank=True, default=""
     )

@@ -13,7 +13,22 @@ from django.utils.translation import gettext as _
 from accounts.countries import get_pack
 from accounts.models import Organisation, Person, Profile
 
-from .models import Assignment, Challenge, ChallengeStep, Hub, HubMembership, Introduction, Need, Status
+from .models import (
+    Assignment,
+    Challenge,
+    ChallengeStep,
+    Hub,
+    HubMembership,
+    Introduction,
+    Meeting,
+    Member,
+    Message,
+    Need,
+    PartnerOffer,
+    PartnerRequest,
+    Report,
+    Status,
+)
 from .models.challenges import ChallengeQuerySet
 
 if TYPE_CHECKING:
@@ -132,7 +147,7 @@ def main_zone(organisation: Organisation, otherwise: str = "") -> str:
 
 @dataclass
 class ShownProfile:
-    """Who asks, as far as this reader may know before an introduction is accepted."""
+    """Who asks or is asked, as far as this reader may know before an introduction is accepted."""
 
     name: str
     kind: str
@@ -158,6 +173,21 @@ def profile_shown(introduction: Introduction, reader: "User | AnonymousUser | No
     )
 
 
+def asker_shown(introduction: Introduction, reader: "User | AnonymousUser | None") -> ShownProfile:
+    """The profile that asks, or the organisation that invites, as its challenge shows it until accepted."""
+    if introduction.direction == Introduction.Direction.FROM_PROFILE:
+        return profile_shown(introduction, reader)
+    challenge = introduction.challenge
+    accepted = introduction.state == Introduction.State.ACCEPTED
+    return ShownProfile(
+        name=challenge.organisation.name if accepted else challenge.organisation_shown,
+        kind=challenge.organisation.kind,
+        url=challenge.get_absolute_url(),
+        summary="",
+        language=challenge.language,
+    )
+
+
 @dataclass
 class Contact:
     name: str
@@ -165,17 +195,19 @@ class Contact:
 
 
 def contacts_of(introduction: Introduction) -> dict[str, Contact] | None:
-    """How to reach each other; only once the poster has accepted."""
+    """How to reach each other, the poster and whoever acts for the profile; only once accepted."""
     if introduction.state != Introduction.State.ACCEPTED:
         return None
     challenge = introduction.challenge
+    asked, decided = introduction.asked_by, introduction.decided_by
+    invited = introduction.direction == Introduction.Direction.FROM_POSTER
+    posting, answering = (asked, decided) if invited else (decided, asked)
     poster = Contact(challenge.contact_name, challenge.contact_email)
-    if not poster.email and introduction.decided_by:
-        # Imported challenges may name nobody: then whoever accepted is the one to write to.
-        decided = introduction.decided_by
-        poster = Contact(str(decided), decided.verified_address() or "")
-    asker = introduction.asked_by
-    return {"poster": poster, "asker": Contact(str(asker), asker.verified_address() or "")}
+    if not poster.email and posting:
+        # Imported challenges may name nobody: then whoever asked or accepted is the one to write to.
+        poster = Contact(str(posting), posting.verified_address() or "")
+    profile = Contact(str(answering), answering.verified_address() or "") if answering else Contact("", "")
+    return {"poster": poster, "profile": profile}
 
 
 def reasons_of(introduction: Introduction) -> list[dict[str, Any]]:
@@ -223,7 +255,27 @@ def held_about(person: Person) -> dict[str, Any]:
         "events": list(person.event_visits.values("event__public_id", "event__title", "at")),
         "introductions": list(
             Introduction.objects.filter(Q(asked_by=person) | Q(decided_by=person)).values(
-                "public_id", "challenge__public_id", "line", "state", "reply", "created_at", "decided_at"
+                *("public_id", "challenge__public_id", "direction", "brings", "needs", "who"),
+                *("state", "reply", "created_at", "decided_at"),
             )
         ),
+        "messages": list(
+            Message.objects.filter(author=person).values("introduction__public_id", "text", "created_at")
+        ),
+        "meetings": list(
+            Meeting.objects.filter(proposed_by=person).values(
+                "title", "starts_at", "ends_at", "place", "state"
+            )
+        ),
+        "consortia": list(
+            Member.objects.filter(Q(profile__person=person) | Q(invited_by=person) | Q(answered_by=person))
+            .distinct()
+            .values("consortium__public_id", "consortium__name", "role", "state", "share", "created_at")
+        ),
+        "partner_requests": list(PartnerRequest.objects.filter(by=person).values("public_id", "title", "state")),
+        "partner_offers": list(
+            PartnerOffer.objects.filter(by=person).values("request__public_id", "line", "state", "created_at")
+        ),
+        "blocked": list(person.blocks.values("at")),
+        "reports": list(Report.objects.filter(by=person).values("reason", "sentence", "state", "created_at")),
     }

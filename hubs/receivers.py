@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from django.db.models.functions import Lower
 from django.dispatch import receiver
-from django.utils import timezone
 
 from accounts.signals import person_erased
 
-from .models import Assignment, Challenge, EventGuest, HubEvent, Introduction
+from .models import Assignment, Challenge, EventGuest, HubEvent, Member, PartnerOffer
 
 
 @receiver(person_erased)
@@ -20,15 +19,11 @@ def forget_contact(addresses: Sequence[str], **_: object) -> None:
 
 
 @receiver(person_erased)
-def forget_introductions(person_id: int, **_: object) -> None:
-    """What the erased wrote and were recommended for goes; nobody is left to accept a pending request for."""
-    theirs = Introduction.objects.filter(asked_by=person_id)
-    theirs.filter(state=Introduction.State.PENDING).update(
-        state=Introduction.State.DECLINED,
-        decline_reason=Introduction.DeclineReason.OTHER,
-        decided_at=timezone.now(),
-    )
-    theirs.update(line="", reason={})
+def forget_lines_in_consortia(person_id: int, **_: object) -> None:
+    """Consortia stay with those who are in them; what the erased wrote goes."""
+    Member.objects.filter(invited_by=person_id, state=Member.State.PENDING).update(line="")
+    Member.objects.filter(answered_by=person_id).update(line="")
+    PartnerOffer.objects.filter(by=person_id).update(line="")
 
 
 @receiver(person_erased)

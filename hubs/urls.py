@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import challenge_urls, desk_urls, event_urls, views
+from . import challenge_urls, consortium_urls, contact_urls, desk_urls, event_urls, programme_urls, response_urls, views
 from .discover import urls as discover_urls
 
 app_name = "hubs"
@@ -21,7 +21,9 @@ urlpatterns = [
     path("hubs/", views.hub_list, name="hub_list"),
     path("hubs/<slug:slug>/", views.hub, name="hub"),
     *event_urls.urlpatterns,
+    *programme_urls.urlpatterns,
     path("hubs/<slug:slug>/membership/", views.hub_membership, name="hub_membership"),
-    path("introductions/", views.introduction_list, name="introduction_list"),
-    path("introductions/<uuid:public_id>/", views.introduction, name="introduction"),
+    *contact_urls.urlpatterns,
+    *consortium_urls.urlpatterns,
+    *response_urls.urlpatterns,
 ]

@@ -15,7 +15,7 @@ from hubs.models import Challenge, Introduction
 
 from . import tasks
 from .models import Answer, LetterItem, Match, MatchEvent, Rebuild, Suspect
-from .permissions import may_answer_for, person_of
+from .permissions import belongs_to_poster, may_answer_for, person_of, user_of
 from .pipeline import explaining, rebuilding, subjects
 from .pipeline.reasons import tell
 
@@ -38,7 +38,7 @@ def record_answer(
     before = Answer.objects.filter(profile=profile, challenge=challenge).first()
     if before and before.answer == answer:
         return before
-    _record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=answer, via=via)
+    record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=answer, via=via)
     row, _made = Answer.objects.update_or_create(
         profile=profile,
         challenge=challenge,
@@ -59,7 +59,7 @@ def undo_answer(*, profile: Profile, challenge: Challenge, by: "Person | User", 
     before = Answer.objects.filter(profile=profile, challenge=challenge).first()
     if before is None:
         return
-    _record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=UNDONE, via=via)
+    record_event(MatchEvent.Kind.ANSWER, profile, challenge, person_of(by), answer=UNDONE, via=via)
     before.delete()
     if before.answer in WEIGHED:
         _match_again(profile)
@@ -67,11 +67,58 @@ def undo_answer(*, profile: Profile, challenge: Challenge, by: "Person | User", 
 
 @transaction.atomic
 def ask_introduction(
-    *, profile: Profile, challenge: Challenge, line: str, by: "Person | User", via: str = "page"
+    *,
+    profile: Profile,
+    challenge: Challenge,
+    brings: str,
+    needs: str,
+    who: str,
+    by: "Person | User",
+    via: str = "page",
 ) -> Introduction:
     """Interested, and asks the poster for a conversation, with the reason as it stands now."""
     if not may_answer_for(by, profile):
         raise PermissionDenied
+    words = {"brings": brings.strip(), "needs": needs.strip(), "who": who.strip()}
+    asked = _asked_already(profile, challenge, Introduction.Direction.FROM_PROFILE, words)
+    if asked:
+        return asked
+    reason = reason_now(profile, challenge)
+    record_answer(profile=profile, challenge=challenge, answer=Answer.Choice.INTERESTED, by=by, via=via)
+    return create_introduction(
+        challenge=challenge, profile=profile, asked_by=person_of(by), reason=reason, **words
+    )
+
+
+@transaction.atomic
+def invite_to_challenge(
+    *, profile: Profile, challenge: Challenge, brings: str, needs: str, who: str, by: "Person | User"
+) -> Introduction:
+    """The poster would like to talk with a profile, with the reason of the match as it stands now. Whoever
+    said "never" to the challenge is not asked."""
+    if not belongs_to_poster(user_of(by), challenge):
+        raise PermissionDenied
+    words = {"brings": brings.strip(), "needs": needs.strip(), "who": who.strip()}
+    asked = _asked_already(profile, challenge, Introduction.Direction.FROM_POSTER, words)
+    if asked:
+        return asked
+    never = Answer.objects.filter(profile=profile, challenge=challenge, answer=Answer.Choice.NEVER)
+    if never.exists():
+        raise ValidationError(_("They do not want to hear of this challenge."), code="never")
+    return create_introduction(
+        challenge=challenge,
+        profile=profile,
+        asked_by=person_of(by),
+        reason=reason_now(profile, challenge),
+        direction=Introduction.Direction.FROM_POSTER,
+        **words,
+    )
+
+
+def _asked_already(
+    profile: Profile, challenge: Challenge, direction: str, words: dict[str, str]
+) -> Introduction | None:
+    """The request of the first of two clicks; None where it may be asked."""
     if challenge.is_closed():
         raise ValidationError(
             _("This challenge has closed, so its poster can no longer be asked."), code="closed"
@@ -79,16 +126,12 @@ def ask_introduction(
     if not challenge.is_public:
         raise ValidationError(_("This challenge is no longer open to answers."), code="closed")
     asked = Introduction.objects.filter(profile=profile, challenge=challenge).first()
-    if asked and asked.line == line.strip():
-        return asked  # the second of two clicks
-    if asked:
-        raise ValidationError(
-            _("The introduction to this challenge's poster was asked for already."), code="asked"
-        )
-    reason = reason_now(profile, challenge)
-    record_answer(profile=profile, challenge=challenge, answer=Answer.Choice.INTERESTED, by=by, via=via)
-    return create_introduction(
-        challenge=challenge, profile=profile, asked_by=person_of(by), line=line, reason=reason
+    if asked is None or asked.may_be_asked_again(direction):
+        return None
+    if asked.direction == direction and all(getattr(asked, name) == text for name, text in words.items()):
+        return asked
+    raise ValidationError(
+        _("The introduction to this challenge's poster was asked for already."), code="asked"
     )
 
 
@@ -173,8 +216,15 @@ def ask_for_reasons(*, matches: Iterable[Match]) -> None:
         after_commit(tasks.explain_waiting)
 
 
-def _record_event(
-    kind: str, profile: Profile, challenge: Challenge, person: Person, *, answer: str, via: str
+def record_event(
+    kind: str,
+    profile: Profile,
+    challenge: Challenge,
+    person: Person,
+    *,
+    answer: str,
+    via: str,
+    reason: str = "",
 ) -> None:
     """With the numbers of the match as it stood, and the place where the person last saw it."""
     match = Match.objects.current().filter(subject__profile=profile, target__challenge=challenge).first()
@@ -188,6 +238,7 @@ def _record_event(
         profile=profile,
         challenge=challenge,
         answer=answer,
+        reason=reason,
         via=via,
         rank=last,
         **(_numbers(match) if match else {}),

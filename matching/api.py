@@ -148,9 +148,8 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
         profile, challenge = queries.answerable(signed_in(request), profile_id, challenge_id)
         asked = AskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        line = asked.validated_data["line"]
         made: Any = actions.ask_introduction(
-            profile=profile, challenge=challenge, line=line, by=signed_in(request), via=VIA
+            profile=profile, challenge=challenge, by=signed_in(request), via=VIA, **asked.validated_data
         )
         made.profile_visible = True  # one's own
         context = {**self.get_serializer_context(), "own_organisations": own_organisations(request)}

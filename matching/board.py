@@ -45,6 +45,12 @@ class Candidate:
         return self.candidacy.column if self.candidacy else Column.SUGGESTED
 
     @property
+    def may_be_invited(self) -> bool:
+        """Somebody answers for it, and neither side waits for the other."""
+        asked, direction = self.introduction, Introduction.Direction.FROM_POSTER
+        return self.profile.claimed_at is not None and (asked is None or asked.may_be_asked_again(direction))
+
+    @property
     def seen(self) -> str:
         """When it was last moved: two who move it at once are told of each other."""
         return self.candidacy.at.isoformat() if self.candidacy else ""
@@ -66,6 +72,7 @@ class Board:
     columns: list[tuple[str, str, list[Candidate]]]
     total: int
     left_out: int  # suggestions beyond those that are shown
+    posts: bool = False  # the reader may invite
 
     @property
     def candidates(self) -> Iterator[Candidate]:
@@ -91,7 +98,8 @@ def board_of(challenge: Challenge, user: "User", need: Need | None = None, most:
         (str(value), str(label), [one for one in shown if one.column == value])
         for value, label in Column.choices
     ]
-    return Board(counted, columns, len(found), len(suggested) - len(kept))
+    posts = belongs_to_poster(user, challenge)
+    return Board(counted, columns, len(found), len(suggested) - len(kept), posts)
 
 
 def _everybody(challenge: Challenge, user: "User") -> list[Candidate]:
@@ -212,6 +220,6 @@ def rows_of(board: Board, challenge: Challenge, user: "User") -> Iterator[list[A
             str(moved.by) if moved else "",
             moved.at if moved else None,
             one.introduction.state if one.introduction else "",
-            contact["asker"].name if contact else "",
-            contact["asker"].email if contact else "",
+            contact["profile"].name if contact else "",
+            contact["profile"].email if contact else "",
         ]

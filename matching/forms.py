@@ -13,8 +13,6 @@ from accounts.models import Profile
 from .actions import UNDONE
 from .models import Answer, Strength
 
-LONGEST_LINE = 500  # characters
-
 
 class MatchFilterForm(forms.Form):
     """What of one's matches to look at; anything it does not know means everything."""
@@ -97,15 +95,3 @@ class MatchFilterForm(forms.Form):
 
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(choices=[*Answer.Choice.choices, (UNDONE, _("undone"))])
-
-
-class IntroductionForm(forms.Form):
-    line = forms.CharField(
-        label=_("A line of your own"),
-        max_length=LONGEST_LINE,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_(
-            "Who you are and what you would like to talk about. The reason of the match goes with it."
-        ),
-    )

@@ -14,10 +14,11 @@ from accounts.models import Profile
 from accounts.rendering import zone_of
 from accounts.secret_pages import secret_page
 from accounts.tokens import hash_token
+from hubs.forms.contacts import AskForm
+from hubs.models import Introduction
 
 from . import actions
 from .emails import ANSWERS, described, links_end, with_what_letters_show
-from .forms import IntroductionForm
 from .models import Answer, AnswerLink, LetterItem
 
 # No cookie and no referrer stand behind these forms: the secret in the address is the whole authority, and a
@@ -51,20 +52,20 @@ def match_link_answer(request: HttpRequest, token: str, answer: str) -> HttpResp
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def introduce(request: HttpRequest, token: str) -> HttpResponse:
-    """To the poster, with the reason of the match and a line of one's own."""
+    """To the poster, with the reason of the match and three short answers."""
     item = _item(token)
     if request.method != "POST" or _is_over(item):
-        return _page(request, token, item, form=IntroductionForm())
-    form = IntroductionForm(request.POST)
+        return _page(request, token, item, form=AskForm())
+    form = AskForm(request.POST)
     if form.is_valid():
         try:
             with languages.override(item.person.language):
                 actions.ask_introduction(
                     profile=item.profile,
                     challenge=item.challenge,
-                    line=form.cleaned_data["line"],
                     by=item.person,
                     via=LETTER,
+                    **form.cleaned_data,
                 )
         except ValidationError as error:
             form.add_error(None, error)
@@ -95,7 +96,7 @@ def _page(
     proposed: str = "",
     said: str = "",
     asked: bool = False,
-    form: IntroductionForm | None = None,
+    form: AskForm | None = None,
 ) -> HttpResponse:
     language = item.person.language
     if _is_over(item):
@@ -103,6 +104,8 @@ def _page(
     with languages.override(language), timezone.override(zone_of(item.person)):
         current = Answer.objects.filter(profile=item.profile, challenge=item.challenge).first()
         introduction = item.challenge.introductions.filter(profile=item.profile).first()
+        again = Introduction.Direction.FROM_PROFILE
+        free = introduction is None or introduction.may_be_asked_again(again)
         interested = current is not None and current.answer == Answer.Choice.INTERESTED
         context: dict[str, Any] = described(item) | {
             "token": token,
@@ -111,8 +114,8 @@ def _page(
             "asked": asked,
             "current": current,
             "introduction": introduction,
-            "form": form or IntroductionForm(),
-            "may_ask": (form or interested) and not introduction and not item.challenge.is_closed(),
+            "form": form or AskForm(),
+            "may_ask": (form or interested) and free and not item.challenge.is_closed(),
             "answers": [choice for choice in Answer.Choice if current is None or choice != current.answer],
         }
         status = 422 if form and form.errors else 200

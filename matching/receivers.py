@@ -12,11 +12,18 @@ from django.dispatch import receiver
 
 from accounts.queue import after_commit
 from accounts.signals import person_erased, profile_changed, profile_removed
-from hubs.signals import challenge_changed, challenge_published
+from hubs.models import Introduction
+from hubs.signals import (
+    challenge_changed,
+    challenge_published,
+    introduction_changed,
+    partner_request_opened,
+    programme_changed,
+)
 
-from . import pipeline, suggesting, tasks
+from . import actions, pipeline, suggesting, tasks
 from .asking import READY
-from .models import CalendarLink, Candidacy, LetterItem
+from .models import CalendarLink, Candidacy, LetterItem, MatchEvent
 from .pipeline import subjects
 
 logger = logging.getLogger(__name__)
@@ -32,6 +39,11 @@ def refresh_profile(sender: object, profile_id: int, **_: Any) -> None:
 def refresh_challenge(sender: object, challenge_id: int, **_: Any) -> None:
     with transaction.atomic():
         _hand_over(subjects.note_challenge(challenge_id))
+
+
+@receiver(programme_changed)
+def refresh_programmes(sender: object, programme_id: int, **_: Any) -> None:
+    after_commit(tasks.match_programmes)
 
 
 def _hand_over(subject_id: int | None) -> None:
@@ -62,6 +74,27 @@ def _load_encoder() -> None:
         return
     tasks.heartbeat()
     suggesting.prepare()
+
+
+@receiver(introduction_changed)
+def record_introduction(introduction_id: int, state: str, **_: Any) -> None:
+    """What came of it, with the match as it stood: what the engine learns from."""
+    related = ("profile", "challenge", "asked_by", "decided_by")
+    introduction = Introduction.objects.select_related(*related).get(pk=introduction_id)
+    actions.record_event(
+        MatchEvent.Kind.INTRODUCTION,
+        introduction.profile,
+        introduction.challenge,
+        introduction.decided_by or introduction.asked_by,
+        answer=state,
+        reason=introduction.decline_reason,
+        via=introduction.direction,
+    )
+
+
+@receiver(partner_request_opened)
+def tell_partners(request_id: int, **_: Any) -> None:
+    after_commit(tasks.tell_partners, request_id)
 
 
 @receiver(person_erased)

@@ -92,7 +92,9 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
 class AskSerializer(serializers.Serializer[Introduction]):
     """A request for an introduction: the reason of the match goes with it."""
 
-    line = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    brings = serializers.CharField(max_length=500, help_text="What you bring.")
+    needs = serializers.CharField(max_length=500, help_text="What you need from the poster.")
+    who = serializers.CharField(max_length=500, help_text="Who you are, without your name.")
 
 
 AT_LEAST = {

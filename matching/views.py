@@ -7,16 +7,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Profile, User
-from hubs.models import Challenge
+from hubs.forms.contacts import AskForm, InviteForm
+from hubs.models import Challenge, Introduction
 
 from . import actions, queries
-from .forms import LONGEST_LINE, AnswerForm, IntroductionForm, MatchFilterForm
+from .forms import AnswerForm, MatchFilterForm
 from .models import Answer, Match
 from .nearby import nearby
 from .needed import add_who_else
@@ -53,7 +54,6 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
         "advice": [] if cards else queries.advice(own.profiles),
         "nearby": [] if cards or chosen else nearby(own.profiles),
         "unproven": bool(own.profiles) and not own.proven,
-        "longest": LONGEST_LINE,
         "several": len(own.profiles) > 1,
         "editable": own.editable,
         "kept_out": queries.kept_out(request.user)[:50],
@@ -88,24 +88,54 @@ def ask_introduction(
 ) -> HttpResponse:
     profile, challenge = queries.answerable(request.user, profile_id, challenge_id)
     existing = challenge.introductions.filter(profile=profile).first()
-    if existing:
+    if existing and not existing.may_be_asked_again(Introduction.Direction.FROM_PROFILE):
         return redirect(existing)
-    form = IntroductionForm(request.POST or None)
+    form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             introduction = actions.ask_introduction(
-                profile=profile, challenge=challenge, line=form.cleaned_data["line"], by=request.user
+                profile=profile, challenge=challenge, by=request.user, **form.cleaned_data
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Your request was sent. You will hear either way."))
             return redirect(introduction)
+    return _asking(request, form, profile, challenge, invited=False)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: SignedInRequest, profile_id: uuid.UUID, challenge_id: uuid.UUID) -> HttpResponse:
+    """The poster asks somebody whom the board of candidates shows."""
+    challenge = get_object_or_404(Challenge.objects.of(request.user), public_id=challenge_id)
+    profile = get_object_or_404(Profile.objects.visible_to(request.user), public_id=profile_id)
+    existing = challenge.introductions.filter(profile=profile).first()
+    if existing and not existing.may_be_asked_again(Introduction.Direction.FROM_POSTER):
+        return redirect(existing)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            introduction = actions.invite_to_challenge(
+                profile=profile, challenge=challenge, by=request.user, **form.cleaned_data
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Your invitation was sent. You will hear either way."))
+            return redirect(introduction)
+    return _asking(request, form, profile, challenge, invited=True)
+
+
+def _asking(
+    request: SignedInRequest, form: AskForm, profile: Profile, challenge: Challenge, *, invited: bool
+) -> HttpResponse:
     covered, uncovered, elsewhere = needs_shown(actions.reason_now(profile, challenge), challenge)
     context = {
         "form": form,
         "profile": profile,
         "challenge": challenge,
+        "invited": invited,
         "covered": covered,
         "uncovered": uncovered,
         "elsewhere": elsewhere,
@@ -122,7 +152,6 @@ def _answered_card(
     context = {
         "card": _card(match, request.user) if match else None,
         "just_interested": word == Answer.Choice.INTERESTED,
-        "longest": LONGEST_LINE,
         "profile": profile,
         "challenge": challenge,
         "said": _said(word),

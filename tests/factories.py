@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Person, Profile, ProfileItem, User
-from hubs.models import Challenge, Hub, HubMembership, Need
+from hubs.models import Challenge, Hub, HubMembership, Introduction, Need, Programme
 from hubs.transitions import TABLE
 
 _count = 0
@@ -106,6 +106,18 @@ def make_challenge(
     return challenge
 
 
+def make_introduction(
+    challenge: Challenge, profile: Profile, *, state: str = "pending", **fields: Any
+) -> Introduction:
+    """Asked for by the profile's person, or by whoever `asked_by` names; no letter goes out."""
+    fields.setdefault("asked_by", profile.person)
+    if state == "pending":
+        taken = Introduction.objects.filter(asked_by=fields["asked_by"], state="pending").count()
+        fields.setdefault("slot", taken + 1)
+        fields.setdefault("lapses_at", timezone.now() + timedelta(days=14))
+    return Introduction.objects.create(challenge=challenge, profile=profile, state=state, **fields)
+
+
 def put_at(challenge: Challenge, status: str, **fields: Any) -> Challenge:
     """Bring a challenge to a status by the shortest way that the table of steps knows, past every action: the
     database lets nobody jump."""
@@ -120,3 +132,15 @@ def put_at(challenge: Challenge, status: str, **fields: Any) -> Challenge:
     Challenge.objects.filter(pk=challenge.pk).update(status=status, **fields)
     challenge.refresh_from_db()
     return challenge
+
+
+def make_programme(
+    organisation: Organisation | None = None, *, owner: User | None = None, **fields: Any
+) -> Programme:
+    """Published, operating, and open to everybody, unless told otherwise."""
+    fields.setdefault("title", f"Programa {_next()}")
+    fields.setdefault("summary", "Apoya a quien mide la calidad del agua.")
+    fields.setdefault("kind", "funding")
+    fields.setdefault("is_published", True)
+    organisation = organisation or make_organisation(owner=owner)
+    return Programme.objects.create(organisation=organisation, **fields)

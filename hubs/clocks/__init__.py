@@ -3,8 +3,18 @@
 import logging
 from collections.abc import Callable
 
-# Add a line for each clock. A clock may be kept twice, or late: it claims what it does by conditional updates.
-CLOCKS: tuple[Callable[[], None], ...] = ()
+from accounts import news_digests
+
+from . import computing, deadline, introductions, invitations, messages, publish
+
+# Add a line for each clock. One may be kept twice, or late: it claims what it does by conditional updates.
+CLOCKS: tuple[Callable[[], None], ...] = (
+    news_digests.keep_time,
+    computing.keep_time,
+    publish.keep_time,
+    deadline.keep_time,
+    invitations.keep_time,
+)
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 """What comes in over the pages of hubs, checked."""
 
+from .contacts import AnswerForm
 from .lists import ChallengeFilter
-from .review import AnswerForm, ReviewForm, StepForm
+from .review import ReviewForm, StepForm
 from .topics import TopicsForm
 from .wizard import (
     ContactForm,

@@ -1,11 +1,11 @@
-"""A curator's decision, a step of the poster's, and the answer to an introduction."""
+"""A curator's decision, and a step of the poster's."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Introduction, Status
+from ..models import Status
 
 CHECKLIST = [
     ("problem", _("The problem is clear to somebody from outside.")),
@@ -51,28 +51,3 @@ class StepForm(forms.Form):
 
     to = forms.ChoiceField(choices=Status.choices, widget=forms.HiddenInput)
     note = forms.CharField(required=False, max_length=2000)
-
-
-class AnswerForm(forms.Form):
-    decision = forms.ChoiceField(
-        choices=[("accept", _("Accept")), ("decline", _("Decline"))],
-        widget=forms.HiddenInput,
-        error_messages={"required": _("Choose: accept or decline.")},
-    )
-    reason = forms.ChoiceField(
-        label=_("If you decline: why"),
-        required=False,
-        choices=[("", "—"), *Introduction.DeclineReason.choices],
-    )
-    reply = forms.CharField(
-        label=_("A sentence to them"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("decision") == "decline" and not cleaned.get("reason"):
-            self.add_error("reason", _("Choose why you decline."))
-        return cleaned

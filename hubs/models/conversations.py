@@ -1,6 +1,7 @@
 """What follows an introduction: messages, meetings, and how to stop somebody."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,29 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Person, PublicModel
 
+from .challenges import Challenge
+from .hubs import Hub
 from .introductions import Introduction
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "MessageQuerySet":
+        """Of one's own introductions, without what somebody wrote whom the reader blocked."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Introduction.objects.visible_to(user).values("pk")
+        blocked = Block.objects.filter(by__user=user.pk).values("person")
+        return self.filter(introduction__in=mine).exclude(author__in=blocked)
+
+    def with_what_was_decided(self) -> "MessageQuerySet":
+        """`removed`: a curator upheld a report about it, so that nobody is shown its words."""
+        upheld = Report.objects.filter(message=models.OuterRef("pk"), state=Report.State.UPHELD)
+        return self.annotate(removed=models.Exists(upheld))
 
 
 class Message(PublicModel):
@@ -18,8 +41,14 @@ class Message(PublicModel):
     language = models.CharField(max_length=2, choices=Language, default=Language.ES)
     form_key = models.UUIDField(default=uuid.uuid4, unique=True)  # a double click is one message
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         ordering = ["created_at", "pk"]
+        indexes = [
+            models.Index(fields=["introduction", "created_at"], name="messages_of_a_conversation"),
+            models.Index(fields=["created_at"], name="messages_that_are_new"),
+        ]
         constraints = [models.CheckConstraint(name="messages_say_something", condition=~Q(text=""))]
 
     def __str__(self) -> str:
@@ -39,6 +68,22 @@ class ReadMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.introduction}"
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "ReportQuerySet":
+        """For the curators of the challenge's hub and of its nation; never about their own organisation's
+        challenges, nor about themselves."""
+        if not user.is_authenticated:
+            return self.none()
+        hubs = Hub.objects.curated_by(user)
+        nations = hubs.filter(kind=Hub.Kind.NATION).values("country")
+        challenges = Challenge.objects.filter(Q(hub__in=hubs.values("pk")) | Q(country__in=nations))
+        own = Introduction.objects.visible_to(user).values("pk")
+        mine = Challenge.objects.of(user).values("pk")
+        return self.filter(
+            message__introduction__challenge__in=challenges.exclude(pk__in=mine).values("pk")
+        ).exclude(message__introduction__in=own)
 
 
 class Report(PublicModel):
@@ -61,8 +106,12 @@ class Report(PublicModel):
     sentence = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
+        ordering = ["created_at", "pk"]
         constraints = [models.UniqueConstraint("message", "by", name="one_report_each")]
 
     def __str__(self) -> str:
@@ -73,7 +122,7 @@ class Block(models.Model):
     """No messages and no requests between the two any more; the other is not told."""
 
     by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="blocks")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="blocked")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -104,6 +153,7 @@ class Meeting(PublicModel):
     place = models.CharField(_("place or link"), max_length=300, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.PROPOSED)
     sequence = models.PositiveIntegerField(default=0)  # of the calendar entry: rises with every change
+    form_key = models.UUIDField(default=uuid.uuid4, unique=True)  # a double click is one meeting
 
     class Meta:
         ordering = ["starts_at", "pk"]

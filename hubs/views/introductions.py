@@ -1,5 +1,6 @@
-"""Introductions that were asked for: the lists, and one with its answer."""
+"""Introductions that were asked for: the lists, one with its answer, and what two say once introduced."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,12 +10,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from .. import actions
 from ..forms import AnswerForm
-from ..models import Introduction
+from ..forms.contacts import MessageForm
+from ..models import Block, Introduction, Message
 from ..permissions import may_answer
-from ..queries import contacts_of, profile_shown, reasons_of
+from ..queries import asker_shown, contacts_of, profile_shown, reasons_of
 from .steps import SignedIn
 
 RELATED = (
@@ -24,6 +27,12 @@ RELATED = (
     "asked_by__user",
     "decided_by__user",
 )
+MESSAGES = 50  # on a page, the newest
+
+
+def own_introduction(request: SignedIn, public_id: UUID) -> Introduction:
+    visible = Introduction.objects.visible_to(request.user).select_related(*RELATED)
+    return get_object_or_404(visible, public_id=public_id)
 
 
 @login_required
@@ -37,43 +46,92 @@ def introduction_list(request: SignedIn) -> HttpResponse:
     side = request.GET.get("side", "received" if counts["received"] or not counts["asked"] else "asked")
     side = side if side in sides else "received"
     found = sides[side].select_related(*RELATED)
-    page = Paginator(found, 20).get_page(request.GET.get("page"))
-    context = {"page": page, "side": side, "counts": counts}
+    context = {
+        "page": Paginator(found, 20).get_page(request.GET.get("page")),
+        "side": side,
+        "counts": counts,
+        "blocked": Block.objects.filter(by=request.user.person).count(),
+    }
     return render(request, "hubs/introduction_list.html", context)
 
 
 @login_required
 def introduction(request: SignedIn, public_id: UUID) -> HttpResponse:
-    visible = Introduction.objects.visible_to(request.user).select_related(*RELATED)
-    introduction = get_object_or_404(visible, public_id=public_id)
+    found = own_introduction(request, public_id)
     form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _answered(request, introduction, form):
-        return redirect(introduction)
+    if request.method == "POST" and form.is_valid() and _answered(request, found, form):
+        return redirect(found)
+    if request.method == "GET" and found.state == Introduction.State.ACCEPTED:
+        actions.mark_read(introduction=found, by=request.user)
+    return shown(request, found, form=form)
+
+
+def shown(request: SignedIn, introduction: Introduction, **forms: Any) -> HttpResponse:
+    """The page of one introduction, with what was typed into any of its forms."""
+    accepted = introduction.state == Introduction.State.ACCEPTED
+    said = Message.objects.visible_to(request.user).filter(introduction=introduction)
+    said = said.with_what_was_decided().select_related("author").order_by("-created_at", "-pk")
+    page = Paginator(said, MESSAGES).get_page(request.GET.get("page")) if accepted else None
     context = {
         "introduction": introduction,
-        "form": form,
+        "form": AnswerForm(),
+        "message_form": MessageForm(),
         "received": may_answer(request.user, introduction),
+        "invited": introduction.direction == Introduction.Direction.FROM_POSTER,
+        "asker": asker_shown(introduction, request.user),
         "profile": profile_shown(introduction, request.user),
         "contacts": contacts_of(introduction),
         "reasons": reasons_of(introduction),
+        "page": page,
+        "messages_shown": list(reversed(page.object_list)) if page else [],
+        "meetings": introduction.meetings.select_related("proposed_by") if accepted else [],
+        "me": request.user.person.pk,
     }
-    return render(request, "hubs/introduction.html", context)
+    return render(request, "hubs/introduction.html", context | forms)
 
 
 def _answered(request: SignedIn, introduction: Introduction, form: AnswerForm) -> bool:
-    accept = form.cleaned_data["decision"] == "accept"
+    words = form.cleaned_data
+    asked: dict[str, Any] = {"introduction": introduction, "by": request.user, "reply": words["reply"]}
     try:
-        actions.answer_introduction(
-            introduction=introduction,
-            accept=accept,
-            by=request.user,
-            reason=form.cleaned_data["reason"],
-            reply=form.cleaned_data["reply"],
-        )
+        if words["decision"] == "later":
+            actions.postpone_introduction(on=words["later_on"], **asked)
+        else:
+            accept = words["decision"] == "accept"
+            actions.answer_introduction(accept=accept, reason=words["reason"], **asked)
     except PermissionDenied:
         raise Http404 from None
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    messages.success(request, _("Done. Both sides hear of it by letter."))
+    messages.success(request, _("Done. Both sides hear of it."))
     return True
+
+
+@login_required
+@require_POST
+def introduction_take_back(request: SignedIn, public_id: UUID) -> HttpResponse:
+    found = own_introduction(request, public_id)
+    try:
+        if actions.take_back_introduction(introduction=found, by=request.user):
+            messages.success(request, _("Taken back. The place is free for another request."))
+    except PermissionDenied:
+        raise Http404 from None
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def message_new(request: SignedIn, public_id: UUID) -> HttpResponse:
+    found = own_introduction(request, public_id)
+    form = MessageForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.write_message(introduction=found, by=request.user, **form.cleaned_data)
+        except PermissionDenied:
+            raise Http404 from None
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(f"{found.get_absolute_url()}#write")
+    return shown(request, found, message_form=form)

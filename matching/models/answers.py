@@ -39,14 +39,20 @@ class MatchEvent(models.Model):
         PAGE = "page", _("shown on a page")
         LETTER = "letter", _("shown in a letter")
         ANSWER = "answer", _("answered")
+        INTRODUCTION = "introduction", _("an introduction's state")
+        RESPONSE = "response", _("a response's state")
+        OUTCOME = "outcome", _("what was decided on a response")
 
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     profile = models.ForeignKey(Profile, on_delete=models.SET_NULL, null=True, related_name="+")
     challenge = models.ForeignKey(Challenge, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    answer = models.CharField(max_length=10, blank=True)  # or "undone"
-    via = models.CharField(max_length=8, blank=True)  # where it was answered: page, letter
+    answer = models.CharField(max_length=12, blank=True)  # or "undone"; of the last three kinds, the state
+    reason = models.CharField(max_length=20, blank=True)  # why it was declined, or decided so
+    via = models.CharField(
+        max_length=8, blank=True
+    )  # where it was answered, or which side asked
     engine = models.CharField(max_length=20, blank=True)
     model = models.CharField(max_length=120, blank=True)
     statistics = models.CharField(max_length=64, blank=True)

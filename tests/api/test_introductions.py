@@ -27,13 +27,8 @@ def introduction(owner: User, teammate: User, asker: User) -> Introduction:
 
 
 def ask(challenge: Challenge, profile: Profile) -> Introduction:
-    assert profile.person
-    return Introduction.objects.create(
-        challenge=challenge,
-        profile=profile,
-        asked_by=profile.person,
-        line="Hablemos.",
-        reason=make_reason(challenge),
+    return factories.make_introduction(
+        challenge, profile, brings="Hablemos.", reason=make_reason(challenge)
     )
 
 
@@ -46,7 +41,7 @@ def test_both_sides_read_it_each_from_its_own(
 ) -> None:
     for reader, direction in ((owner, "received"), (teammate, "received"), (asker, "asked")):
         shown = read(signed_in(reader), path(introduction))
-        assert (shown["direction"], shown["line"], shown["state"]) == (direction, "Hablemos.", "pending")
+        assert (shown["direction"], shown["brings"], shown["state"]) == (direction, "Hablemos.", "pending")
         assert shown["profile"]["name"] == "Pregunta Inventada"
         assert shown["reason"][0]["text"] == "Medir arsénico en pozos"
         assert ids(signed_in(reader), f"introductions/?direction={direction}") == {

@@ -15,6 +15,7 @@ from tests.conftest import signed_in
 from tests.matching.letters import make_match
 
 pytestmark = pytest.mark.django_db
+WORDS = {"brings": "Sensores.", "needs": "Pozos donde medir.", "who": "Un laboratorio."}
 
 
 @pytest.fixture
@@ -115,13 +116,14 @@ def test_what_was_never_matched_does_not_exist(match: Match, owner: User) -> Non
 
 
 def test_asking_for_an_introduction_keeps_the_reason_and_says_interested(match: Match, owner: User) -> None:
-    response = send(signed_in(owner), "post", path(match, "introduction/"), {"line": "Podemos en marzo."})
+    response = send(signed_in(owner), "post", path(match, "introduction/"), WORDS)
     assert response.status_code == 201, response.content
     assert (response.json()["direction"], response.json()["state"]) == ("asked", "pending")
     assert response.json()["reason"][0]["evidence"]["year"] == 2021
     shown = read(signed_in(owner), path(match))
     assert (shown["answer"], shown["introduction"]) == ("interested", response.json()["id"])
-    again = send(signed_in(owner), "post", path(match, "introduction/"))
+    other = {**WORDS, "brings": "Otra cosa."}
+    again = send(signed_in(owner), "post", path(match, "introduction/"), other)
     assert (again.status_code, list(again.json())) == (400, ["non_field_errors"])
     assert Introduction.objects.count() == 1
 

@@ -68,8 +68,9 @@ def more_challenges(organisation: Organisation, hub: Hub, number: int) -> Challe
 
 
 def introduce(challenge: Challenge, profile: Profile, by: User) -> None:
-    Introduction.objects.create(
-        challenge=challenge, profile=profile, asked_by=by.person, line=WORDS, reason=make_reason(challenge)
+    reason = make_reason(challenge)
+    factories.make_introduction(
+        challenge, profile, state="accepted", asked_by=by.person, brings=WORDS, reason=reason
     )
 
 

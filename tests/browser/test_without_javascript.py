@@ -118,7 +118,9 @@ def test_a_match_is_answered_and_the_introduction_accepted(owner: User, stranger
     page.locator("button[name=answer][value=not_now]").click()
     expect(page.locator(".match")).to_contain_text("Not now")
     page.locator("button[name=answer][value=interested]").click()
-    page.fill("[name=line]", "We measured arsenic in forty wells.")
+    page.fill("[name=brings]", "We measured arsenic in forty wells.")
+    page.fill("[name=needs]", "A list of wells.")
+    page.fill("[name=who]", "A laboratory in Coahuila.")
     page.get_by_role("button", name="Send the request").click()
     expect(page.locator("main")).not_to_contain_text("contacto@example.org")
 

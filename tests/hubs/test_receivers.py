@@ -4,7 +4,6 @@ import pytest
 
 from accounts.actions import erase_person
 from accounts.models import User
-from hubs.models import Introduction
 from tests import factories
 
 
@@ -21,13 +20,12 @@ def test_an_erased_person_is_no_longer_the_contact_of_a_challenge(owner: User) -
 
 @pytest.mark.django_db(transaction=True)
 def test_what_an_erased_person_wrote_to_a_poster_is_gone_and_no_request_stays_open(owner: User) -> None:
-    asked = Introduction.objects.create(
-        challenge=factories.make_challenge(),
-        profile=factories.make_researcher(owner),
-        asked_by=owner.person,
-        line="Vivo en Saltillo.",
+    asked = factories.make_introduction(
+        factories.make_challenge(),
+        factories.make_researcher(owner),
+        who="Vivo en Saltillo.",
         reason={"needs": [{"text": "Medir"}]},
     )
     erase_person(person=owner.person, by=owner)
     asked.refresh_from_db()
-    assert (asked.line, asked.reason, asked.state) == ("", {}, "declined")
+    assert (asked.who, asked.reason, asked.state, asked.slot) == ("", {}, "taken_back", None)

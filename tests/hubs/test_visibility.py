@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Person, User
-from hubs.models import PUBLIC, Challenge, HubMembership, Introduction, Status
+from hubs.models import PUBLIC, Challenge, HubMembership, Status
 from tests import factories
 from tests.conftest import signed_in
 
@@ -116,9 +116,7 @@ def test_an_introduction_is_there_for_both_sides_and_for_nobody_else(
 ) -> None:
     challenge = make(people, Status.PUBLISHED)
     asker = factories.make_user()
-    introduction = Introduction.objects.create(
-        challenge=challenge, profile=factories.make_researcher(asker), asked_by=asker.person
-    )
+    introduction = factories.make_introduction(challenge, factories.make_researcher(asker))
     client = client_of(people, reader)
     seen = reader in ("owner", "teammate", "own_curator")
     with translation.override("en"):

@@ -211,7 +211,9 @@ def answer_the_letter(reader: Visitor) -> None:
     reader.open(links.first.get_attribute("href").replace("http://localhost", "http://127.0.0.1"))  # type: ignore[union-attr]
     expect(page.locator("main")).to_contain_text("laser sensors")
     page.locator("form[action$='/interested/'] [type=submit]").click()
-    page.fill("[name=line]", "We measured two landfills in Nuevo León last year.")
+    page.fill("[name=brings]", "We measured two landfills in Nuevo León last year.")
+    page.fill("[name=needs]", "A landfill to try our sensors at.")
+    page.fill("[name=who]", "Four engineers in Saltillo.")
     page.locator("form[action$='/introduce/'] [type=submit]").click()
     expect(page.locator("body")).not_to_contain_text("Server Error")
 

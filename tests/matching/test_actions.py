@@ -13,6 +13,8 @@ from matching.models import Answer, Match, MatchEvent
 from tests.matching.test_pipeline import others, refresh_all, water_challenge, water_profile
 
 pytestmark = pytest.mark.django_db
+WORDS = {"brings": "Sensores.", "needs": "Pozos donde medir.", "who": "Un laboratorio."}
+OTHERS = {**WORDS, "brings": "Otra cosa."}
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_nobody_answers_for_somebody_else(pair: tuple[Profile, Challenge], stran
         with pytest.raises(PermissionDenied):
             actions.record_answer(profile=profile, challenge=challenge, answer="never", by=by)
         with pytest.raises(PermissionDenied):
-            actions.ask_introduction(profile=profile, challenge=challenge, line="", by=by)
+            actions.ask_introduction(profile=profile, challenge=challenge, by=by, **WORDS)
     assert Match.objects.exists()
 
 
@@ -78,25 +80,25 @@ def test_a_closed_challenge_and_a_second_request_are_refused_in_plain_words(
     pair: tuple[Profile, Challenge], owner: User
 ) -> None:
     profile, challenge = pair
-    actions.ask_introduction(profile=profile, challenge=challenge, line="Hola", by=owner)
+    actions.ask_introduction(profile=profile, challenge=challenge, by=owner, **WORDS)
     with pytest.raises(ValidationError) as second:
-        actions.ask_introduction(profile=profile, challenge=challenge, line="Otra vez", by=owner)
+        actions.ask_introduction(profile=profile, challenge=challenge, by=owner, **OTHERS)
     assert second.value.code == "asked"
-    actions.ask_introduction(profile=profile, challenge=challenge, line="Hola", by=owner)  # a double click
+    actions.ask_introduction(profile=profile, challenge=challenge, by=owner, **WORDS)  # a double click
     assert Introduction.objects.count() == 1
     Introduction.objects.all().delete()
     challenge.opens_at = timezone.now() - timedelta(days=9)
     challenge.closes_at = timezone.now() - timedelta(minutes=1)
     challenge.save()
     with pytest.raises(ValidationError) as closed:
-        actions.ask_introduction(profile=profile, challenge=challenge, line="Hola", by=owner)
+        actions.ask_introduction(profile=profile, challenge=challenge, by=owner, **WORDS)
     assert closed.value.code == "closed"
 
 
 def test_the_reason_is_kept_as_it_stood(pair: tuple[Profile, Challenge], owner: User) -> None:
     profile, challenge = pair
     reason = Match.objects.get().reason
-    introduction = actions.ask_introduction(profile=profile, challenge=challenge, line="Hola", by=owner)
+    introduction = actions.ask_introduction(profile=profile, challenge=challenge, by=owner, **WORDS)
     Match.objects.all().delete()
     introduction.refresh_from_db()
     assert introduction.reason == reason

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.actions import erase_person
 from accounts.models import Profile, User
 from accounts.queries import all_data
-from hubs.models import Challenge, Introduction, Need
+from hubs.models import Challenge, Need
 from matching.board import board_of, move_candidate
 from matching.models import Candidacy, CandidacyStep
 from tests import factories
@@ -159,14 +159,8 @@ def test_a_board_of_twenty_costs_as_many_queries_as_of_one_and_at_most_twelve(
 
 
 def introduce(challenge: Challenge, profile: Profile, state: str, decider: User) -> None:
-    assert profile.person
-    Introduction.objects.create(
-        challenge=challenge,
-        profile=profile,
-        asked_by=profile.person,
-        state=state,
-        decided_by=decider.person,
-        decided_at=timezone.now(),
+    factories.make_introduction(
+        challenge, profile, state=state, decided_by=decider.person, decided_at=timezone.now()
     )
 
 

@@ -20,6 +20,7 @@ from tests import factories
 from tests.matching.letters import make_match, wants
 
 pytestmark = pytest.mark.django_db
+WORDS = {"brings": "Sensores.", "needs": "Pozos donde medir.", "who": "Un laboratorio."}
 
 
 @pytest.fixture
@@ -141,16 +142,16 @@ def test_a_later_answer_replaces_the_earlier_one(token: str) -> None:
     assert Answer.objects.get().answer == "interested"
 
 
-def test_interested_leads_to_a_request_with_a_line_of_ones_own(token: str, challenge: Challenge) -> None:
+def test_interested_leads_to_a_request_with_three_answers(token: str, challenge: Challenge) -> None:
     page = Client().post(f"/a/{token}/interested/")
     assert f"/a/{token}/introduce/" in page.content.decode()
-    page = Client().post(f"/a/{token}/introduce/", {"line": "Conozco esos pozos."})
+    page = Client().post(f"/a/{token}/introduce/", {**WORDS, "brings": "Conozco esos pozos."})
     assert page.status_code == 200
     introduction = Introduction.objects.get()
-    assert introduction.line == "Conozco esos pozos."
+    assert introduction.brings == "Conozco esos pozos."
     assert introduction.challenge == challenge
     assert introduction.reason["needs"][0]["evidence"]["year"] == 2021
-    again = Client().post(f"/a/{token}/introduce/", {"line": "Otra vez."})
+    again = Client().post(f"/a/{token}/introduce/", {**WORDS, "brings": "Otra vez."})
     assert again.status_code == 422
     assert Introduction.objects.count() == 1
 
@@ -181,7 +182,7 @@ def test_a_withdrawn_challenge_is_no_longer_shown(token: str, challenge: Challen
 
 def test_an_introduction_to_a_closed_challenge_is_refused_in_words(token: str, challenge: Challenge) -> None:
     Challenge.objects.filter(pk=challenge.pk).update(closes_at=timezone.now())
-    page = Client().post(f"/a/{token}/introduce/", {"line": ""})
+    page = Client().post(f"/a/{token}/introduce/", WORDS)
     assert page.status_code == 422
     assert not Introduction.objects.exists()
 

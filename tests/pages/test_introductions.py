@@ -66,7 +66,7 @@ def profile(stranger: User) -> Profile:
 @pytest.fixture
 def introduction(challenge: Challenge, profile: Profile, stranger: User) -> Introduction:
     return create_introduction(
-        challenge=challenge, profile=profile, asked_by=stranger, line="Me interesa mucho.", reason=REASON
+        challenge=challenge, profile=profile, asked_by=stranger, brings="Me interesa mucho.", reason=REASON
     )
 
 
@@ -185,7 +185,7 @@ def test_it_is_answered_once(introduction: Introduction, owner: User) -> None:
 def test_asking_twice_is_asking_once(
     introduction: Introduction, challenge: Challenge, profile: Profile, stranger: User
 ) -> None:
-    again = create_introduction(challenge=challenge, profile=profile, asked_by=stranger, line="Otra vez")
+    again = create_introduction(challenge=challenge, profile=profile, asked_by=stranger, brings="Otra vez")
     assert again == introduction
     assert Letter.objects.filter(kind="introduction_asked").count() == 1
 
@@ -224,6 +224,7 @@ def test_three_introductions_cost_as_many_queries_as_one(
     introduction: Introduction, challenge: Challenge, owner: User
 ) -> None:
     client = signed_in(owner)
+    client.get(LIST)  # what is counted once for every page
     with CaptureQueriesContext(connection) as one:
         client.get(LIST)
     for _ in range(2):

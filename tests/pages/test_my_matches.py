@@ -102,27 +102,27 @@ def test_never_takes_it_off_the_page_and_lists_it_to_be_taken_back(owner: User) 
     assert Match.objects.filter(subject__profile=profile, target__challenge=challenge).exists()
 
 
-def test_interested_leads_to_the_request_which_carries_the_reason_and_a_line(owner: User) -> None:
+def test_interested_leads_to_the_request_which_carries_the_reason_and_three_answers(owner: User) -> None:
     profile, challenge = matched(owner)
     client = signed_in(owner)
     response = say(client, profile, challenge, "interested")
     form_url = reverse("matching:ask_introduction", args=[profile.public_id, challenge.public_id])
     assert response["Location"] == form_url
     assert WATER in client.get(form_url).content.decode()
-    response = client.post(form_url, {"line": "Tenemos un laboratorio móvil."})
+    response = client.post(form_url, {"brings": "Tenemos un laboratorio móvil.", "needs": "Pozos.", "who": "Un laboratorio."})
     introduction = Introduction.objects.get()
     assert response["Location"] == introduction.get_absolute_url()
-    assert introduction.line == "Tenemos un laboratorio móvil."
+    assert introduction.brings == "Tenemos un laboratorio móvil."
     assert introduction.reason["needs"][0]["evidence"]["text"] == WATER
     assert Answer.objects.get().answer == "interested"
     assert client.get(form_url)["Location"] == introduction.get_absolute_url()
 
 
-def test_a_line_that_is_too_long_is_refused_and_kept(owner: User) -> None:
+def test_an_answer_that_is_too_long_is_refused_and_kept(owner: User) -> None:
     profile, challenge = matched(owner)
     client = signed_in(owner)
     url = reverse("matching:ask_introduction", args=[profile.public_id, challenge.public_id])
-    response = client.post(url, {"line": "á" * 501})
+    response = client.post(url, {"brings": "á" * 501, "needs": "Pozos.", "who": "Un laboratorio."})
     assert response.status_code == 422
     assert "á" * 501 in response.content.decode()
     assert not Introduction.objects.exists()
