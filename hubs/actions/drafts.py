@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.countries.templates import ChallengeTemplate
 from accounts.models import Organisation, Person, Translation
 
-from ..models import Challenge, Hub, Need
+from ..models import Challenge, Criterion, Hub, Need
 from ..permissions import belongs_to_poster, may_classify, may_edit, person_of, user_of
 from ..queries import main_zone
 
@@ -125,6 +125,26 @@ def save_needs(*, challenge: Challenge, rows: Sequence[Mapping[str, Any]], by: "
         kept.add(need.pk)
     current.needs.exclude(pk__in=kept).delete()
     current.save()
+
+
+@transaction.atomic
+def save_criteria(*, challenge: Challenge, rows: Sequence[Mapping[str, Any]], by: "Person | User") -> None:
+    """Make the criteria these rows, in this order; they are written with the challenge, before anybody
+    answers to it."""
+    current = _editable(challenge, by)
+    stored = {criterion.pk: criterion for criterion in current.criteria.all()}
+    named = {row.get("id") for row in rows}
+    unnamed = {one.question: one for pk, one in stored.items() if pk not in named}
+    kept: set[int] = set()
+    for position, row in enumerate(rows):
+        known = stored.get(row.get("id") or 0) or unnamed.pop(row["question"], None)
+        criterion = known or Criterion(challenge=current)
+        criterion.position = position
+        for name in ("question", "help", "scale", "weight", "comments_required"):
+            setattr(criterion, name, row[name])
+        criterion.save()
+        kept.add(criterion.pk)
+    current.criteria.exclude(pk__in=kept).delete()
 
 
 @transaction.atomic

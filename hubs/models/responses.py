@@ -1,6 +1,7 @@
 """Responses: what somebody proposes to do about a challenge, on one structured page."""
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Language, Organisation, Person, Profile, ProfileItem, PublicModel
 
-from .challenges import Challenge, Need
+from .challenges import Challenge, Need, Status
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -31,8 +32,47 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         together = Q(consortium__members__profile__in=own, consortium__members__state="accepted")
         return self.filter(pk__in=Response.objects.filter(Q(profile__in=own) | together).values("pk"))
 
+    def solutions(self) -> "ResponseQuerySet":
+        """What was selected for a challenge that everybody may read: others may take it over."""
+        stages = [Status.AWARDED, Status.IN_PROGRESS, Status.COMPLETED, Status.ARCHIVED]
+        return self.filter(outcome=Response.Outcome.SELECTED, challenge__status__in=stages)
+
     def submitted(self) -> "ResponseQuerySet":
         return self.filter(state=Response.State.SUBMITTED)
+
+    def live(self) -> "ResponseQuerySet":
+        return self.exclude(state=Response.State.WITHDRAWN)
+
+    def handed_to(self, user: "User | AnonymousUser", now: datetime | None = None) -> "ResponseQuerySet":
+        """What was handed in to the user's organisations; nobody there reads any of it before the call
+        closes."""
+        over = Challenge.objects.of(user).closed(now).values("pk")
+        return self.submitted().filter(challenge__in=over)
+
+    def to_evaluate(self, user: "User | AnonymousUser", now: datetime | None = None) -> "ResponseQuerySet":
+        """What the user has agreed to score, without those that the user has a conflict with."""
+        if not user.is_authenticated:
+            return self.none()
+        agreed = Challenge.objects.closed(now).filter(
+            evaluators__person__user=user.pk, evaluators__state="accepted"
+        )
+        return self.submitted().filter(challenge__in=agreed.values("pk")).exclude(pk__in=_in_conflict(user))
+
+    def visible_to(self, user: "User | AnonymousUser", now: datetime | None = None) -> "ResponseQuerySet":
+        """One's own; and, once the call is closed, what one is to decide on or to score. Whoever has a
+        conflict with a response does not read it, even at the poster's desk."""
+        if not user.is_authenticated:
+            return self.none()
+        posted = Response.objects.handed_to(user, now).exclude(pk__in=_in_conflict(user))
+        ways = [Response.objects.of(user), posted, Response.objects.to_evaluate(user, now)]
+        readable = Q()
+        for way in ways:
+            readable |= Q(pk__in=way.values("pk"))
+        return self.filter(readable)
+
+
+def _in_conflict(user: "User") -> models.QuerySet["Response", dict[str, int]]:
+    return Response.objects.filter(conflicts__evaluator__person__user=user.pk).values("pk")
 
 
 class Response(PublicModel):
@@ -77,6 +117,9 @@ class Response(PublicModel):
     # What was handed in last; editing afterwards changes the draft, and this only when handed in again.
     submitted = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=0)  # counts saves: an old tab never overwrites a newer one
+    saved_from = models.UUIDField(
+        null=True, blank=True
+    )  # the page whose typing was saved last, as it went on
     form_key = models.UUIDField(default=uuid.uuid4, unique=True)
     copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)

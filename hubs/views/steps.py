@@ -25,7 +25,9 @@ from ..forms import (
     WhenForm,
     valid_parts,
 )
+from ..forms.evaluation import BaseCriterionFormSet, CriterionFormSet, initial_criteria
 from ..forms.wizard import BaseNeedFormSet, typed_zone
+from ..judging import criteria_of
 from ..models import Challenge
 from ..transitions import missing
 
@@ -59,6 +61,10 @@ STEPS = {
     ),
     "when": Step(
         _("Where and when"), _("Times are kept in your time zone and shown to each reader in theirs.")
+    ),
+    "criteria": Step(
+        _("How you judge"),
+        _("Whoever answers reads these questions first; evaluators score each response by them."),
     ),
     "contact": Step(_("Contact and terms"), _("Your contact is never public: you decide who gets it.")),
     "translation": Step(
@@ -101,6 +107,8 @@ def _untold(challenge: Challenge) -> set[str]:
         untold.add("offer")
     if not (challenge.sector or challenge.fields or challenge.sdgs):
         untold.add("topics")
+    if not challenge.criteria.exists():
+        untold.add("criteria")
     if not challenge.translations.exists():
         untold.add("translation")
     return untold
@@ -115,7 +123,7 @@ class Page:
     zone: zoneinfo.ZoneInfo
     other_language: str
     form: Any = None
-    formset: BaseNeedFormSet | None = None
+    formset: BaseNeedFormSet | BaseCriterionFormSet | None = None
 
     @staticmethod
     def url(challenge: Challenge, slug: str) -> str:
@@ -130,6 +138,9 @@ class Page:
         if slug == "needs":
             needs = list(challenge.needs.values("id", "text", "weight", "sought"))
             page.formset = NeedFormSet(data, initial=needs, extra=1 + more if needs else 3 + more)
+        elif slug == "criteria":
+            told = initial_criteria(criteria_of(challenge))
+            page.formset = CriterionFormSet(data, initial=told, extra=more)
         elif slug == "translation":
             page.form = TranslationForm(data, challenge=challenge, language=other)
         else:
@@ -140,7 +151,9 @@ class Page:
         return bool((self.form if self.formset is None else self.formset).is_valid())
 
     def save(self, *, by: "User") -> None:
-        if self.formset is not None:
+        if isinstance(self.formset, BaseCriterionFormSet):
+            actions.save_criteria(challenge=self.challenge, rows=self.formset.rows(), by=by)
+        elif self.formset is not None:
             actions.save_needs(challenge=self.challenge, rows=self.formset.rows(), by=by)
         elif isinstance(self.form, TranslationForm):
             texts = self.form.texts()
