@@ -88,7 +88,8 @@ def items_for(user: "User | AnonymousUser", now: datetime | None = None) -> list
     """Everything in review that the user may decide on, the most urgent first, those that look alike
     together; in a number of queries that does not grow."""
     now = now or timezone.now()
-    waiting = Challenge.objects.reviewable_by(user, now).select_related("organisation", "hub", "author__user")
+    undecided = Challenge.objects.reviewable_by(user, now).filter(approved_at=None)
+    waiting = undecided.select_related("organisation", "hub", "author__user")
     challenges = list(waiting.prefetch_related("needs", "translations"))
     limit = working_days_before(now, REVIEW_WORKING_DAYS)
     held = Assignment.objects.in_force(now).filter(challenge__in=[each.pk for each in challenges])

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Organisation, Person
 
-from .models import Challenge, Hub, Introduction, Status
+from .models import Challenge, CoPoster, Hub, Introduction, Status
 from .transitions import CURATOR, EDITABLE, POSTER, Transition
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def user_of(by: "Person | User") -> "User | AnonymousUser":
 
 
 def belongs_to_poster(user: "User | AnonymousUser", challenge: Challenge) -> bool:
-    return Organisation.objects.of(user).filter(pk=challenge.organisation_id).exists()
+    """Member of the organisation that posts it, or of one that joined as co-poster."""
+    joined = Q(co_posted__challenge=challenge.pk, co_posted__state=CoPoster.State.ACCEPTED)
+    return Organisation.objects.of(user).filter(Q(pk=challenge.organisation_id) | joined).exists()
 
 
 def may_edit(user: "User | AnonymousUser", challenge: Challenge) -> bool:
@@ -42,6 +44,13 @@ def may_classify(user: "User | AnonymousUser", challenge: Challenge) -> bool:
 
 def may_review(user: "User | AnonymousUser", challenge: Challenge) -> bool:
     return Challenge.objects.reviewable_by(user).filter(pk=challenge.pk).exists()
+
+
+def may_discuss(user: "User | AnonymousUser", challenge: Challenge) -> bool:
+    """Say something about its parts until it is published: its posters, and the curator who reads it."""
+    if challenge.is_public or challenge.status == Status.WITHDRAWN:
+        return False
+    return belongs_to_poster(user, challenge) or may_review(user, challenge)
 
 
 def curates(user: "User | AnonymousUser", challenge: Challenge) -> bool:

@@ -19,6 +19,7 @@ from ..zones import YEARS, zone_city
 
 # Held together by a constraint: half of a pair cannot be saved.
 PAIRS = (("trl_from", "trl_to"), ("opens_at", "closes_at"), ("state", "only_in_state"))
+MOMENTS = ("opens_at", "closes_at", "publish_at")
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 
 
@@ -187,6 +188,13 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     opens_at = forms.DateTimeField(label=_("Opens"), required=False)
     closes_at = forms.DateTimeField(label=_("Closes"), required=False)
+    publish_at = forms.DateTimeField(
+        label=_("Publish on"),
+        required=False,
+        help_text=_(
+            "Only if it is to stay hidden until a day of your choice; else it is public once approved."
+        ),
+    )
 
     class Meta:
         model = Challenge
@@ -197,6 +205,7 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
             "hub",
             "opens_at",
             "closes_at",
+            "publish_at",
             "time_zone",
             "trl_from",
             "trl_to",
@@ -227,19 +236,21 @@ class WhenForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone of these times"), choices=zones(self.instance)
         )
-        for name in ("opens_at", "closes_at"):
+        for name in MOMENTS:
             self.fields[name].widget = forms.DateTimeInput(
                 attrs={"type": "datetime-local"}, format=LOCAL_TIME
             )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in ("opens_at", "closes_at"):
+        for name in MOMENTS:
             if cleaned.get(name) and cleaned[name].year not in YEARS:
                 self.add_error(name, self.fields[name].error_messages["invalid"])
         opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
+        if closes and cleaned.get("publish_at") and closes <= cleaned["publish_at"]:
+            self.add_error("publish_at", _("It must be published before it closes."))
         if cleaned.get("only_in_state") and not cleaned.get("state"):
             self.add_error("state", _("Choose the state that they must be in."))
         low, high = cleaned.get("trl_from"), cleaned.get("trl_to")

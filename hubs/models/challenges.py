@@ -73,11 +73,18 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         past = Q(status=Status.PUBLISHED, closes_at__lte=now or timezone.now())
         return self.filter(past | Q(status__in=OVER))
 
+    def approved(self, now: datetime | None = None) -> "ChallengeQuerySet":
+        """What a curator approved and whose day to be published has come."""
+        return self.filter(
+            status=Status.IN_REVIEW, approved_at__isnull=False, publish_at__lte=now or timezone.now()
+        )
+
     def of(self, user: "User | AnonymousUser") -> "ChallengeQuerySet":
-        """One's own: those of every organisation that the person belongs to."""
+        """One's own: those that an organisation posts, or posts together with others, that the person
+        belongs to."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(organisation__in=Organisation.objects.of(user).values("pk"))
+        return self.filter(Challenge.posted_by(Organisation.objects.of(user)))
 
     def reviewable_by(self, user: "User | AnonymousUser", now: datetime | None = None) -> "ChallengeQuerySet":
         """In review in the user's hubs; after two working days, for every curator of the nation;
@@ -86,8 +93,8 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         national = hubs.filter(kind=Hub.Kind.NATION, country=OuterRef("country"))
         late = Q(submitted_at__lt=working_days_before(now or timezone.now(), REVIEW_WORKING_DAYS))
         mine = Q(hub__in=hubs.values("pk")) | (late & Q(Exists(national)))
-        own = Organisation.objects.of(user).values("pk")
-        return self.filter(mine, status=Status.IN_REVIEW).exclude(organisation__in=own)
+        own = Challenge.posted_by(Organisation.objects.of(user))
+        return self.filter(mine, status=Status.IN_REVIEW).exclude(own)
 
     def visible_to(self, user: "User | AnonymousUser") -> "ChallengeQuerySet":
         if not user.is_authenticated:
@@ -176,6 +183,8 @@ class Challenge(PublicModel):
     publish_at = models.DateTimeField(
         _("publish on"), null=True, blank=True
     )  # once a curator has approved it
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     taken_over_from = models.ForeignKey(
         "hubs.Response", on_delete=models.SET_NULL, null=True, blank=True, related_name="taken_over_by"
     )
@@ -194,6 +203,10 @@ class Challenge(PublicModel):
         indexes = [models.Index(fields=["status", "closes_at"])]
         constraints = [
             models.CheckConstraint(name="challenge_status_is_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(
+                name="only_what_is_in_review_waits_approved",
+                condition=Q(approved_at=None) | Q(status=Status.IN_REVIEW),
+            ),
             models.CheckConstraint(
                 name="challenge_trl_is_1_to_9_and_in_order",
                 condition=Q(trl_from=None)
@@ -235,6 +248,27 @@ class Challenge(PublicModel):
 
     def get_absolute_url(self) -> str:
         return reverse("hubs:challenge", args=[self.public_id])
+
+    @staticmethod
+    def posted_by(organisations: models.QuerySet[Organisation]) -> Q:
+        """What any of them posts, alone or as an accepted co-poster."""
+        keys = organisations.values("pk")
+        joined = Challenge.objects.filter(co_posters__organisation__in=keys, co_posters__state="accepted")
+        return Q(organisation__in=keys) | Q(pk__in=joined.order_by().values("pk"))
+
+    def posters(self) -> models.QuerySet[Organisation]:
+        """Whoever posts it: first of all, and those that joined."""
+        joined = Q(co_posted__challenge=self, co_posted__state="accepted")
+        return Organisation.objects.filter(
+            pk__in=Organisation.objects.filter(Q(pk=self.organisation_id) | joined).values("pk")
+        )
+
+    def letter_readers(self) -> models.QuerySet[Person]:
+        """Who gets the letters about it: those whom its posters named."""
+        named = Q(
+            memberships__receives_letters=True, memberships__organisation__in=self.posters().values("pk")
+        )
+        return Person.objects.filter(pk__in=Person.objects.filter(named).values("pk"))
 
     def is_open(self, now: datetime | None = None) -> bool:
         now = now or timezone.now()
@@ -332,6 +366,7 @@ class ChallengeStep(models.Model):
     from_status = models.CharField(max_length=18, choices=Status, blank=True)
     to_status = models.CharField(max_length=18, choices=Status)
     note = models.TextField(blank=True, max_length=2000)
+    checked = CodesField(max_length=120)  # what of the checklist the curator had ticked
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

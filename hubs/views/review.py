@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import actions
@@ -53,12 +55,17 @@ def review(request: SignedIn, public_id: UUID) -> HttpResponse:
 def _decided(request: SignedIn, challenge: Challenge, form: ReviewForm) -> bool:
     to, note = form.cleaned_data["to"], form.cleaned_data["note"]
     try:
-        actions.move_challenge(challenge=challenge, to=to, by=request.user, note=note)
+        ticked = form.cleaned_data["checked"]
+        actions.move_challenge(challenge=challenge, to=to, by=request.user, note=note, checked=ticked)
     except PermissionDenied:
         raise Http404 from None
     except ValidationError as error:
         form.add_error(None, error)
         return False
+    if challenge.approved_at and challenge.publish_at:
+        when = date_format(timezone.localtime(challenge.publish_at), "DATETIME_FORMAT")
+        messages.success(request, _("Approved. It is published on %(when)s.") % {"when": when})
+        return True
     status = str(challenge.get_status_display())
     messages.success(
         request, _("Done. “%(title)s” is now: %(status)s.") % {"title": challenge.title, "status": status}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.countries import get_pack
 from accounts.folding import fold
 from accounts.models import Membership, Profile, ProfileItem
-from hubs.models import Need
+from hubs.models import CoPoster, Need
 
 from ..fields import among
 from ..matchable import matchable_challenges
@@ -63,12 +63,14 @@ class ChallengeFacts:
     trl_to: int | None = None
     on_site: bool = False
     poster: str = ""  # its name, folded
+    co_posters: frozenset[int] = frozenset()
 
     def is_own(self, profile: ProfileFacts) -> bool:
         """One's own challenge: of one's organisation, one's institution (chosen or typed), or one that one
         belongs to."""
         return (
-            self.organisation_id in (profile.organisation_id, profile.institution_id)
+            not self.co_posters.isdisjoint((profile.organisation_id, profile.institution_id))
+            or self.organisation_id in (profile.organisation_id, profile.institution_id)
             or profile.person_id in self.members
             or (bool(profile.institution) and profile.institution == self.poster)
         )
@@ -106,9 +108,25 @@ def challenges(subjects: Iterable[int] | None = None) -> dict[int, ChallengeFact
     columns = ("organisation_id", "organisation__name", "country", "eligible_kinds", "state", "only_in_state")
     names = ("subject", "pk", *columns, "trl_from", "trl_to", "offer_site")
     rows = list(_rows(found, subjects, names))
-    members = _members({row[2] for row in rows})
+    joined = _co_posters([row[1] for row in rows])
+    members = _members({row[2] for row in rows} | {each for some in joined.values() for each in some})
     needs = _needs([row[1] for row in rows])
-    return {row[0]: _challenge(row, members[row[2]], needs[row[1]]) for row in rows}
+    found = {}
+    for row in rows:
+        theirs = frozenset(joined.get(row[1], ()))
+        own = members[row[2]].union(*(members[each] for each in theirs))
+        found[row[0]] = replace(_challenge(row, own, needs[row[1]]), co_posters=theirs)
+    return found
+
+
+def _co_posters(challenge_ids: Collection[int]) -> dict[int, set[int]]:
+    """The organisations that joined each challenge."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for part in chunks(challenge_ids):
+        rows = CoPoster.objects.filter(challenge__in=part, state=CoPoster.State.ACCEPTED)
+        for challenge, organisation in rows.values_list("challenge", "organisation"):
+            found[challenge].add(organisation)
+    return found
 
 
 def _challenge(row: tuple[Any, ...], members: set[int], needs: dict[int, NeedFacts]) -> ChallengeFacts:

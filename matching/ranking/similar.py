@@ -21,6 +21,8 @@ Integers = NDArray[np.int64]
 # challenges: tests/matching/test_similar.py holds it to paraphrases in both languages, which lie above, and
 # to pairs of one subject that ask for other things, which lie below.
 ALIKE = 3.3
+# From here it is the same problem, told otherwise: see benchmarks/similar.py.
+SAME = 3.9
 SPREAD = 0.08  # deviation of chance pairs of gists, where a catalogue has few
 
 
@@ -83,11 +85,15 @@ class Usual:
             vectors[place] = _unit(_middle(moved[mine & said.own]) + _middle(moved[mine & ~said.own]))
         return Gists(owners, vectors, languages)
 
+    def alike_to(self, gists: Gists, others: Gists, place: int) -> Floats:
+        """How alike all gists (k,) are to one of some others, which need not be among them."""
+        near = gists.vectors @ others.vectors[place]
+        usual = self.pairs[int(others.languages[place])][gists.languages]
+        return deviations(near, np.moveaxis(usual, -1, 0))
+
     def alike(self, gists: Gists, place: int) -> Floats:
         """How alike all gists (k,) are to one of them, in deviations above chance."""
-        near = gists.vectors @ gists.vectors[place]
-        usual = self.pairs[int(gists.languages[place])][gists.languages]
-        return deviations(near, np.moveaxis(usual, -1, 0))
+        return self.alike_to(gists, gists, place)
 
 
 def _means(said: Said, rows: NDArray[np.bool_], general: Sample) -> Floats:
