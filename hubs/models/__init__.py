@@ -1,14 +1,15 @@
 """What people gather around."""
 
 from .challenges import PUBLIC, Challenge, ChallengeStep, Need, Status
-from .consortia import Consortium, ConsortiumQuerySet, Member, PartnerRequest
+from .computing import ComputingRequest, ComputingRequestQuerySet, ComputingRound, RequestReview, Usage
+from .consortia import Consortium, ConsortiumQuerySet, Member, PartnerOffer, PartnerRequest
 from .conversations import Block, Meeting, Message, ReadMark, Report
 from .desk import HELD, Assignment, AssignmentQuerySet
 from .evaluation import Conflict, Criterion, Evaluator, Score
 from .events import EventGuest, HubEvent, HubEventQuerySet
 from .hubs import Hub, HubMembership
 from .introductions import Introduction
-from .programmes import ComputingRequest, ComputingRound, Programme, ProgrammeQuerySet, RequestReview, Usage
+from .programmes import Programme, ProgrammeQuerySet
 from .releases import Release
 from .responses import CoPoster, Response, ResponseEvidence, ResponseQuerySet
 from .revisions import ChallengeRevision, ReviewComment
@@ -25,6 +26,7 @@ __all__ = [
     "ChallengeStep",
     "CoPoster",
     "ComputingRequest",
+    "ComputingRequestQuerySet",
     "ComputingRound",
     "Conflict",
     "Consortium",
@@ -42,6 +44,7 @@ __all__ = [
     "Message",
     "Milestone",
     "Need",
+    "PartnerOffer",
     "PartnerRequest",
     "Programme",
     "ProgrammeQuerySet",

@@ -1,13 +1,15 @@
 """Consortia: academia, industry and government that answer a challenge together."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person, Profile, PublicModel
+from accounts.models import Language, Person, Profile, PublicModel
 
 from .challenges import Challenge, Need
 
@@ -37,6 +39,21 @@ class ConsortiumQuerySet(models.QuerySet["Consortium"]):
         own = Q(pk__in=Consortium.objects.of(user).values("pk"))
         return self.filter(pk__in=Consortium.objects.filter(own | posted).values("pk"))
 
+    def coordinated_by(self, user: "User | AnonymousUser") -> "ConsortiumQuerySet":
+        mine = Member.objects.filter(
+            role=Member.Role.COORDINATOR,
+            state=Member.State.ACCEPTED,
+            profile__in=Profile.objects.of(user).values("pk"),
+        )
+        return self.filter(pk__in=mine.values("consortium"))
+
+    def alive(self) -> "ConsortiumQuerySet":
+        """Those that still work on something."""
+        return self.exclude(state__in=OVER)
+
+
+OVER = ("completed", "dissolved")
+
 
 class Consortium(PublicModel):
     class State(models.TextChoices):
@@ -55,6 +72,7 @@ class Consortium(PublicModel):
     state = models.CharField(max_length=10, choices=State, default=State.FORMING)
     began_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     proposal = models.JSONField(default=dict, blank=True)  # the engine's proposal it began from, as it was
+    form_key = models.UUIDField(null=True, editable=False, unique=True)  # a double click begins one
 
     objects = ConsortiumQuerySet.as_manager()
 
@@ -66,6 +84,19 @@ class Consortium(PublicModel):
 
     def get_absolute_url(self) -> str:
         return reverse("hubs:consortium", args=[self.public_id])
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def standing(self) -> "MemberQuerySet":
+        """Those who are in, and those who are asked."""
+        return self.filter(state__in=[Member.State.PENDING, Member.State.ACCEPTED])
+
+    def accepted(self) -> "MemberQuerySet":
+        return self.filter(state=Member.State.ACCEPTED)
+
+    def of(self, user: "User | AnonymousUser") -> "MemberQuerySet":
+        """The places of the user's own profiles."""
+        return self.filter(profile__in=Profile.objects.of(user).values("pk"))
 
 
 class Member(PublicModel):
@@ -94,6 +125,9 @@ class Member(PublicModel):
     answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     lapses_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -111,6 +145,35 @@ class Member(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.profile} in {self.consortium} ({self.state})"
+
+
+class PartnerRequestQuerySet(models.QuerySet["PartnerRequest"]):
+    def of(self, user: "User | AnonymousUser") -> "PartnerRequestQuerySet":
+        """The user's own: written for one of their profiles, or for a consortium that they coordinate."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(profile__in=Profile.objects.of(user).values("pk"))
+        return self.filter(mine | Q(consortium__in=Consortium.objects.coordinated_by(user).values("pk")))
+
+    def open(self, now: datetime | None = None) -> "PartnerRequestQuerySet":
+        """Those that may be answered at this moment: neither they nor their challenges are over."""
+        now = now or timezone.now()
+        begun = Challenge.objects.open(now) | Challenge.objects.upcoming(now)
+        return self.filter(
+            state=PartnerRequest.State.OPEN, closes_at__gt=now, challenge__in=begun.values("pk")
+        )
+
+    def visible_to(self, user: "User | AnonymousUser") -> "PartnerRequestQuerySet":
+        """Those that are open, of profiles that the reader may see; one's own, and those that one answered."""
+        shown = Q(
+            pk__in=PartnerRequest.objects.open().values("pk"),
+            profile__in=Profile.objects.visible_to(user).values("pk"),
+        )
+        if not user.is_authenticated:
+            return self.filter(shown)
+        own = Q(pk__in=PartnerRequest.objects.of(user).values("pk"))
+        answered = PartnerOffer.objects.filter(profile__in=Profile.objects.of(user).values("pk"))
+        return self.filter(shown | own | Q(pk__in=answered.values("request")))
 
 
 class PartnerRequest(PublicModel):
@@ -142,6 +205,10 @@ class PartnerRequest(PublicModel):
     coordinator_sought = models.BooleanField(_("a coordinator is sought"), default=False)
     closes_at = models.DateTimeField(_("closes"))
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
+    form_key = models.UUIDField(null=True, editable=False, unique=True)
+
+    objects = PartnerRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["closes_at", "pk"]
@@ -151,3 +218,43 @@ class PartnerRequest(PublicModel):
 
     def get_absolute_url(self) -> str:
         return reverse("hubs:partner_request", args=[self.public_id])
+
+    def is_open(self, now: datetime | None = None) -> bool:
+        now = now or timezone.now()
+        goes_on = self.challenge.is_open(now) or self.challenge.is_upcoming(now)
+        return self.state == self.State.OPEN and self.closes_at > now and goes_on
+
+
+class PartnerOfferQuerySet(models.QuerySet["PartnerOffer"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "PartnerOfferQuerySet":
+        """Whoever offers, and whoever asked."""
+        mine = Q(profile__in=Profile.objects.of(user).values("pk"))
+        return self.filter(mine | Q(request__in=PartnerRequest.objects.of(user).values("pk")))
+
+
+class PartnerOffer(PublicModel):
+    """Somebody says to a partner request: that could be us."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for an answer")
+        TAKEN = "taken", _("invited")
+        DECLINED = "declined", _("declined")
+
+    request = models.ForeignKey(PartnerRequest, on_delete=models.CASCADE, related_name="offers")
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="partner_offers")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    line = models.CharField(_("what you would bring"), max_length=500)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PartnerOfferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint("request", "profile", name="one_offer_per_request_and_profile")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile}: {self.request}"

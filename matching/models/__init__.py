@@ -16,7 +16,7 @@ from .similar import SimilarChallenge
 from .statistics import Statistics
 from .subjects import Subject, SubjectQuerySet
 from .suspects import Suspect, SuspectQuerySet
-from .teams import TeamProposal
+from .teams import TeamProposal, TeamSearch
 
 __all__ = [
     "Allocated",
@@ -52,4 +52,5 @@ __all__ = [
     "Suspect",
     "SuspectQuerySet",
     "TeamProposal",
+    "TeamSearch",
 ]

@@ -10,6 +10,9 @@ reasons.py     why
 explaining.py  the sentence and the words that show it
 matches.py     written down
 similar.py     which challenges are alike
+team_table.py  who could be in a team, and what each would cover
+teams.py       teams proposed for each challenge, and the partner that one lacks
+programmes.py  which programmes fit
 rebuilding.py  everything anew, and switched over whole
 """
 
@@ -23,11 +26,11 @@ from django.utils import timezone
 
 from ..encoder import Encoder, encoder_name, get_encoder
 from ..models import Subject
-from . import explaining, rebuilding, similar, subjects, sync, yardstick
+from . import explaining, programmes, rebuilding, similar, subjects, sync, teams, yardstick
 from .claims import kept
 from .matches import match
 
-__all__ = ["explaining", "rebuilding", "similar", "subjects", "sync", "yardstick"]
+__all__ = ["explaining", "programmes", "rebuilding", "similar", "subjects", "sync", "teams", "yardstick"]
 logger = logging.getLogger(__name__)
 SLICE_SUBJECTS = 32
 SLICE_SECONDS = 0.8
@@ -36,7 +39,7 @@ MOST_ROUNDS = 20  # edits that are followed at once while somebody types; then i
 _warm = threading.Event()
 # One slice of each kind at a time in a process: its other threads are for those whom people wait for.
 _at_bulk, _at_rebuild, _at_reasons = threading.Lock(), threading.Lock(), threading.Lock()
-_at_comparing = threading.Lock()
+_at_comparing, _at_teams = threading.Lock(), threading.Lock()
 
 
 def encoder() -> Encoder:
@@ -111,6 +114,29 @@ def compare_slice(seconds: float = SLICE_SECONDS) -> bool:
         return similar.catch_up(model, time.monotonic() + seconds)
     finally:
         _at_comparing.release()
+
+
+def team_slice(seconds: float = SLICE_SECONDS) -> bool:
+    """Look for teams for a moment. True while there is more to do, and this process is not at it already."""
+    model = encoder()
+    if not _at_teams.acquire(blocking=False):
+        return False
+    try:
+        return teams.catch_up(model, time.monotonic() + seconds)
+    finally:
+        _at_teams.release()
+
+
+def programmes_slice(seconds: float = SLICE_SECONDS) -> bool:
+    """Compare everybody with the programmes for a moment. True while there is more to do, and this process is
+    not at it already."""
+    model = encoder()
+    if not _at_programmes.acquire(blocking=False):
+        return False
+    try:
+        return programmes.catch_up(model, time.monotonic() + seconds)
+    finally:
+        _at_programmes.release()
 
 
 def sweep() -> tuple[list[int], bool]:

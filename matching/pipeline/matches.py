@@ -10,7 +10,7 @@ from .. import ranking
 from ..encoder import Encoder
 from ..models import Match, Subject
 from ..ranking import WEIGHTS
-from . import candidates, explaining, yardstick
+from . import candidates, explaining, teams, yardstick
 from .pairs import Pair
 from .reasons import tell
 from .subjects import alone, finish, revised_since, set_back, stamp
@@ -104,7 +104,8 @@ def _write(subject: Subject, found: dict[int, Match], version: Version, stamped:
         return
     near, far = ("subject_id", "target_id") if subject.profile_id else ("target_id", "subject_id")
     mine = Match.objects.filter(**{near: subject.pk})
-    old = dict(mine.filter(statistics_id=version.name).values_list(far, "pk"))
+    rows = list(mine.filter(statistics_id=version.name).values_list(far, "pk", "score"))
+    old = {other: pk for other, pk, _ in rows}
     there, later = revised_since(found.keys() | old.keys(), stamped)
     delete([pk for other, pk in old.items() if other not in found and other not in later])
     new = {other: made for other, made in found.items() if other in there - later}
@@ -113,6 +114,18 @@ def _write(subject: Subject, found: dict[int, Match], version: Version, stamped:
     elif subject.interactive:
         explaining.choose(list(new.values()))
     store(new.values())
+    if version.shown:
+        _note_teams(subject, {other: score for other, _, score in rows}, found)
+
+
+def _note_teams(subject: Subject, before: dict[int, float], after: dict[int, Match]) -> None:
+    """Teams are looked for anew where a challenge was matched, or somebody comes, goes or fits otherwise."""
+    if subject.challenge_id:
+        teams.note([subject.pk], at_once=True)
+        return
+    moved = {pk for pk, made in after.items() if before.get(pk) != made.score} | (before.keys() - after.keys())
+    if moved:
+        teams.note(moved)
 
 
 def store(made: Iterable[Match]) -> None:
