@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 
 from .colours import DARK, EDGE, LIGHT, TEXT, contrast, is_colour, mix, readable
@@ -128,6 +130,11 @@ def brand_logo(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise Http404
     return HttpResponse(found.path.read_bytes(), content_type=found.kind)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for it on pages that name no icon of their own, as those of packages."""
+    return redirect(static("icon.svg"))
 
 
 @register()

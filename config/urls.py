@@ -16,6 +16,7 @@ from matching.urls import secret_links as match_links
 urlpatterns: list[URLPattern | URLResolver] = [
     path("brand.css", brand.brand_css, name="brand_css"),
     path("brand/logo", brand.brand_logo, name="brand_logo"),
+    path("favicon.ico", brand.favicon),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml",

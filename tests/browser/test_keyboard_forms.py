@@ -65,7 +65,7 @@ def test_a_challenge_is_written_and_handed_in_by_keyboard_alone(owner: User, ent
     page.goto("/en/challenges/new/")
     press(page, "main a[href*='template=blank']")
     for slug in STEPS:
-        page.wait_for_url(re.compile("/challenges/new/" if slug == "problem" else f"/edit/{slug}/"))
+        page.wait_for_url(re.compile("template=blank" if slug == "problem" else f"/edit/{slug}/"))
         fill(page, slug)
         press(page, "[name=then][value=next]")
     page.wait_for_url("**/preview/")

@@ -73,6 +73,7 @@ def write_challenge(page: Page) -> None:
     last = page.locator("textarea[name^=needs-]").count() - 1
     page.fill(f"[name=needs-{last}-text]", "Un modelo del viento.")
     on(page)
+    on(page)  # its topics may wait
     page.fill("[name=offer_money]", "$900,000 MXN")
     on(page)
     now = timezone.localtime()
