@@ -262,7 +262,9 @@ class Writer:
         posted = [one for one in challenges if one.status == "published"]
         mine = [one for one in posted if str(one.public_id) in self.found.ids["challenges official"]]
         rows = [
-            Introduction(challenge=one, profile=profiles[0], asked_by=asker, state="accepted", brings=self.words())
+            Introduction(
+                challenge=one, profile=profiles[0], asked_by=asker, state="accepted", brings=self.words()
+            )
             for one in posted[-OWN:]
         ]
         rows += [

@@ -272,7 +272,9 @@ def held_about(person: Person) -> dict[str, Any]:
             .distinct()
             .values("consortium__public_id", "consortium__name", "role", "state", "share", "created_at")
         ),
-        "partner_requests": list(PartnerRequest.objects.filter(by=person).values("public_id", "title", "state")),
+        "partner_requests": list(
+            PartnerRequest.objects.filter(by=person).values("public_id", "title", "state")
+        ),
         "partner_offers": list(
             PartnerOffer.objects.filter(by=person).values("request__public_id", "line", "state", "created_at")
         ),

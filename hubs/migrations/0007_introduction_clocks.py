@@ -55,7 +55,8 @@ class Migration(migrations.Migration):
             "introduction",
             models.CheckConstraint(
                 name="open_requests_hold_a_place_and_end",
-                condition=models.Q(slot__gte=1, slot__lte=5, state="pending", lapses_at__isnull=False)
+                condition=models.Q(slot__isnull=False, lapses_at__isnull=False, state="pending")
+                & models.Q(slot__gte=1, slot__lte=5)
                 | (~models.Q(state="pending") & models.Q(slot=None)),
             ),
         ),

@@ -121,7 +121,8 @@ class Introduction(PublicModel):
             models.UniqueConstraint("asked_by", "slot", name="five_open_requests_a_person"),
             models.CheckConstraint(
                 name="open_requests_hold_a_place_and_end",
-                condition=Q(slot__gte=1, slot__lte=PLACES, state="pending", lapses_at__isnull=False)
+                condition=Q(slot__isnull=False, lapses_at__isnull=False, state="pending")
+                & Q(slot__gte=1, slot__lte=PLACES)
                 | (~Q(state="pending") & Q(slot=None)),
             ),
             models.CheckConstraint(

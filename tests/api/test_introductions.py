@@ -27,9 +27,7 @@ def introduction(owner: User, teammate: User, asker: User) -> Introduction:
 
 
 def ask(challenge: Challenge, profile: Profile) -> Introduction:
-    return factories.make_introduction(
-        challenge, profile, brings="Hablemos.", reason=make_reason(challenge)
-    )
+    return factories.make_introduction(challenge, profile, brings="Hablemos.", reason=make_reason(challenge))
 
 
 def path(introduction: Introduction, more: str = "") -> str:

@@ -209,6 +209,7 @@ def test_one_match_and_three_take_the_same_number_of_queries(
 
     matched(owner)
     client = signed_in(owner)
+    client.get(reverse("hubs:home"))  # what is counted once for every page
     with CaptureQueriesContext(connection) as one:
         page(client)
     MatchEvent.objects.all().delete()
@@ -350,13 +351,12 @@ def test_it_says_who_else_would_be_needed_and_hides_small_numbers(owner: User) -
     assert "Persona Importada" not in html  # how many, not who
 
 
-def test_one_tap_says_interested_and_the_request_stands_in_the_card(owner: User) -> None:
+def test_one_tap_says_interested_and_the_card_leads_to_the_request(owner: User) -> None:
     profile, challenge = matched(owner)
     response = say(signed_in(owner), profile, challenge, "interested", **{"HX-Request": "true"})
     html = response.content.decode()
     assert response.status_code == 200
     assert reverse("matching:ask_introduction", args=[profile.public_id, challenge.public_id]) in html
-    assert 'name="line"' in html
     assert Answer.objects.get().answer == "interested"
     assert not Introduction.objects.exists()  # nobody is asked for anything by the one tap
 
