@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from . import challenge_urls, consortium_urls, contact_urls, desk_urls, event_urls, programme_urls, response_urls, views
+from . import (
+    challenge_urls,
+    consortium_urls,
+    contact_urls,
+    desk_urls,
+    event_urls,
+    programme_urls,
+    response_urls,
+    views,
+)
 from .discover import urls as discover_urls
 
 app_name = "hubs"

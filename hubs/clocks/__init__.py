@@ -13,6 +13,8 @@ CLOCKS: tuple[Callable[[], None], ...] = (
     computing.keep_time,
     publish.keep_time,
     deadline.keep_time,
+    introductions.keep_time,
+    messages.keep_time,
     invitations.keep_time,
 )
 
