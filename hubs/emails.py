@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.mailer import Kind, queue_letter, register
+from accounts.mailer import Kind, register
 from accounts.models import Family, Letter, Person
+from accounts.news import notify
 from accounts.rendering import absolute
 
 from .models import ChallengeStep, HubEvent, Status
@@ -20,8 +21,19 @@ def queue_challenge_reviewed(step: ChallengeStep) -> None:
         return
     readers = step.challenge.letter_readers().values("pk")
     for person in Person.objects.filter(Q(pk__in=readers) | Q(pk=step.challenge.author_id)):
-        queue_letter(
-            kind=REVIEWED, person=person, params={"step": step.pk}, key=f"{REVIEWED}:{step.pk}:{person.pk}"
+        notify(
+            person=person,
+            family=Family.CHALLENGES,
+            kind=REVIEWED,
+            params={
+                "step": step.pk,
+                "published": step.to_status == Status.PUBLISHED,
+                "title": step.challenge.title,
+                "language": step.challenge.language,
+            },
+            url=step.challenge.get_absolute_url(),
+            about=f"challenge:{step.challenge_id}",
+            key=f"{REVIEWED}:{step.pk}",
         )
 
 
@@ -40,11 +52,19 @@ def fill_challenge_reviewed(letter: Letter) -> dict[str, Any] | None:
 def queue_event_changed(event: HubEvent) -> None:
     """To everybody who is registered: it is at another time or place, or it is called off."""
     for guest in event.guests.select_related("person__user"):
-        queue_letter(
-            kind=EVENT,
+        notify(
             person=guest.person,
-            params={"event": event.pk, "sequence": event.sequence},
-            key=f"{EVENT}:{event.pk}:{event.sequence}:{guest.person_id}",
+            family=Family.ACCOUNT,  # whoever registered must hear of it
+            kind=EVENT,
+            params={
+                "event": event.pk,
+                "sequence": event.sequence,
+                "title": event.title,
+                "language": event.language,
+            },
+            url=event.get_absolute_url(),
+            about=f"event:{event.pk}",
+            key=f"{EVENT}:{event.pk}:{event.sequence}",
         )
 
 
@@ -56,8 +76,8 @@ def fill_event_changed(letter: Letter) -> dict[str, Any] | None:
 
 
 def register_all() -> None:
-    for name, fill in (
-        (REVIEWED, fill_challenge_reviewed),
-        (EVENT, fill_event_changed),
+    for name, family, fill in (
+        (REVIEWED, Family.CHALLENGES, fill_challenge_reviewed),
+        (EVENT, Family.ACCOUNT, fill_event_changed),
     ):
-        register(Kind(name=name, family=Family.ACCOUNT, fill=fill, again_if_unknown=True))
+        register(Kind(name=name, family=family, fill=fill, again_if_unknown=True))

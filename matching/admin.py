@@ -10,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 from . import actions
-from .models import Answer, Explanation, Match, MatchEvent, Passage, Rebuild, Statistics, Subject, Suspect
+from .models import (
+    AllocationRound,
+    Answer,
+    Explanation,
+    Match,
+    MatchEvent,
+    Passage,
+    Rebuild,
+    Statistics,
+    Subject,
+    Suspect,
+)
 from .pipeline import sync
 from .pipeline.subjects import mark
 
@@ -180,3 +191,11 @@ class RebuildAdmin(Operated):
     @admin.display(description=_("done"))
     def percentage(self, rebuild: Rebuild) -> str:
         return f"{rebuild.percent} %"
+
+
+@admin.register(AllocationRound)
+class AllocationRoundAdmin(ReadOnly):
+    """Its report has a page of its own: "view on site"."""
+
+    list_display = ("period", "made_at", "done_at", "gap")
+    view_on_site = True

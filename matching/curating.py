@@ -14,6 +14,7 @@ from hubs.models import Hub
 
 from . import actions, queries
 from .models import Rebuild, Suspect
+from .permissions import may_see_rounds
 
 PER_PAGE = 20
 
@@ -30,7 +31,8 @@ def suspects(request: SignedInRequest) -> HttpResponse:
         raise Http404
     found = queries.suspects_for(request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "matching/suspects.html", {"page": page})
+    context = {"page": page, "rounds": may_see_rounds(request.user)}
+    return render(request, "matching/suspects.html", context)
 
 
 @login_required

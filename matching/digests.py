@@ -10,15 +10,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import periods
 from accounts.mailer import cadences_of, queue_letter
-from accounts.models import Cadence, Family, Letter, Person
+from accounts.models import Cadence, Family, Letter, NewsItem, Person
+from accounts.news import forget_count
 from accounts.rendering import zone_of
 
 from .hearing import BUDGETS, MAX_ITEMS, SLICE, Candidate, candidates
@@ -176,6 +179,17 @@ def _write(person: Person, chosen: list[Candidate], key: str) -> Letter | None:
     if not made:
         letter.delete()
         return None
+    NewsItem.objects.create(
+        person=person,
+        family=Family.MATCHES,
+        kind="matches_told",
+        params={"n": made},
+        url=reverse("matching:my_matches"),
+        key=f"matches_told:{letter.pk}",
+        mailed_at=timezone.now(),
+        letter=letter,
+    )
+    transaction.on_commit(partial(forget_count, person.user_id))
     return letter
 
 

@@ -39,7 +39,7 @@ def round_report(request: HttpRequest, period: str) -> HttpResponse:
 
 
 def _head() -> list[str]:
-    return ["", _("This round"), _("Plain top-k")]
+    return [_("Figure"), _("This round"), _("Plain top-k")]
 
 
 def _totals(report: dict[str, Any]) -> list[list[object]]:
@@ -59,13 +59,13 @@ def _tables(report: dict[str, Any]) -> list[dict[str, Any]]:
     names = {"state": _("state"), "kind": _("kind"), "size": _("size of organisation")}
     sides = {"readers": _("Readers"), "posters": _("Posters")}
     return [
-        _table(f"{sides[side]}: {names[fact]}", side, fact, found)
+        _table(f"{sides[side]}: {names[fact]}", names[fact], side, fact, found)
         for side, facts in report.get("exposure", {}).items()
         for fact, found in facts.items()
     ]
 
 
-def _table(caption: str, side: str, fact: str, found: dict[str, Any]) -> dict[str, Any]:
+def _table(caption: str, name: str, side: str, fact: str, found: dict[str, Any]) -> dict[str, Any]:
     rows = [
         [
             _named(side, fact, row["code"]),
@@ -80,7 +80,7 @@ def _table(caption: str, side: str, fact: str, found: dict[str, Any]) -> dict[st
         "gini": found["gini"],
         "rows": rows,
         "head": [
-            "",
+            capfirst(name),
             _("People") if side == "readers" else _("Challenges"),
             _("Items: this round"),
             _("Items: plain top-k"),

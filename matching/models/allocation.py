@@ -1,6 +1,7 @@
 """Who hears of which challenges in one period: decided for everybody at once."""
 
 from django.db import models
+from django.urls import reverse
 
 from accounts.models import Person, Profile
 from hubs.models import Challenge
@@ -21,6 +22,9 @@ class AllocationRound(models.Model):
 
     def __str__(self) -> str:
         return self.period
+
+    def get_absolute_url(self) -> str:
+        return reverse("matching:round", args=[self.period])
 
 
 class Allocated(models.Model):

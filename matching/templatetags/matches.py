@@ -12,7 +12,6 @@ from hubs.models import Challenge
 from .. import actions, queries
 from ..covering import Coverage
 from ..models import Match, Suspect
-from ..permissions import may_see_rounds
 
 register = template.Library()
 MOST = 20
@@ -40,7 +39,7 @@ def challenge_matches(
 def suspects_link(context: dict[str, Any]) -> dict[str, Any]:
     """The way to the texts that look written to game the matching; for curators' pages."""
     waiting = queries.suspects_for(context["user"]).filter(state=Suspect.State.OPEN)
-    return {"waiting": waiting.count(), "rounds": may_see_rounds(context["user"])}
+    return {"waiting": waiting.count()}
 
 
 @register.inclusion_tag("matching/_challenge_marks.html")

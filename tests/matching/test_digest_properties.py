@@ -62,6 +62,7 @@ class World:
         self.reader = factories.make_user()
         self.profile = factories.make_researcher(self.reader)
         self.count = 0
+        self.told: dict[int, int] = {}  # the letter that each item of news was in
 
     def wait(self, hours: int, clock: Any) -> None:
         for _ in range(hours // 12):
@@ -126,6 +127,8 @@ def check(world: World) -> None:
     keys = Letter.objects.values_list("key", flat=True)
     assert len(keys) == len(set(keys))
     assert not NewsItem.objects.exclude(mailed_at=None).filter(letter=None).exists()
+    for item, letter in NewsItem.objects.exclude(letter=None).values_list("pk", "letter"):
+        assert letter == world.told.setdefault(item, letter), "told in a second letter"
     named = Counter(NewsItem.objects.values_list("key", flat=True))
     assert not named or max(named.values()) == 1
     empty = Letter.objects.filter(kind="match", items=None) | Letter.objects.filter(kind="news", news=None)

@@ -113,9 +113,9 @@ def test_the_page_has_the_names_of_states_and_both_ways_side_by_side(owner: User
     assert Challenge.objects.get().title not in page
 
 
-def test_a_national_curator_finds_it_from_the_desk(owner: User, stranger: User) -> None:
+def test_a_national_curator_finds_it_beside_the_texts_to_look_at(owner: User, stranger: User) -> None:
     factories.make_hub("nation", curator=owner)
     factories.make_hub("region", curator=stranger)
     address = reverse("matching:round_list")
-    assert address in signed_in(owner).get(reverse("hubs:review_queue")).content.decode()
-    assert address not in signed_in(stranger).get(reverse("hubs:review_queue")).content.decode()
+    assert address in signed_in(owner).get(reverse("matching:suspects")).content.decode()
+    assert address not in signed_in(stranger).get(reverse("matching:suspects")).content.decode()

@@ -57,6 +57,7 @@ def test_the_longest_waiting_stands_first_and_late_ones_are_marked(curator: User
 def test_three_that_wait_cost_as_many_queries_as_one(curator: User, hub: Hub) -> None:
     client = signed_in(curator)
     waiting(hub)
+    client.get(QUEUE)
     with CaptureQueriesContext(connection) as one:
         client.get(QUEUE)
     waiting(hub)
