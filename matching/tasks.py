@@ -92,6 +92,8 @@ def sweep() -> None:
         offer(compare_challenges)
     if pipeline.teams.waiting().exists():
         after_commit(propose_teams)
+    if pipeline.programmes.waiting(pipeline.model_name()):
+        after_commit(match_programmes)
 
 
 @shared_task

@@ -32,6 +32,7 @@ from accounts.models import (
 
 from ..models import Challenge, ChallengeStep, Hub, HubMembership, Need
 from .gatherings import load_gatherings
+from .programmes import load_programmes
 
 PASSWORD = "helice-demo"  # noqa: S105 - printed by the demo
 SPACE = uuid.UUID("6a3b7f0e-5b1c-4f57-9f0d-2c6f1d1b7c11")
@@ -77,6 +78,7 @@ def load(folder: Path, now: datetime | None = None) -> Loaded:
     join_people(loaded, people)
     load_challenges(loaded, read(folder, "challenges.yaml"), now)
     load_gatherings(loaded, read(folder, "gatherings.yaml"), now)
+    load_programmes(loaded, read(folder, "programmes.yaml"), now)
     return loaded
 
 

@@ -1,6 +1,7 @@
-"""Programmes beside the challenges: computing, funding, talent and training; and rounds of computing."""
+"""Programmes beside the challenges: computing, funding, talent and training."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -12,15 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import CodesField
-from accounts.models import Language, Organisation, Person, Profile, PublicModel, Translation
+from accounts.folding import fold
+from accounts.models import Language, Organisation, Person, PublicModel, Translation
 
-from .consortia import Consortium
+from .hubs import Hub
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
 
+STALE_AFTER = timedelta(days=180)  # since somebody last looked whether it is still so
 HOURS = {"max_digits": 12, "decimal_places": 1, "default": 0, "validators": [MinValueValidator(0)]}
 
 
@@ -34,12 +37,42 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         begun, not_over = Q(opens_at=None) | Q(opens_at__lte=now), Q(closes_at=None) | Q(closes_at__gt=now)
         return self.published().filter(begun, not_over, status=Programme.Status.OPERATING)
 
+    def upcoming(self, now: datetime | None = None) -> "ProgrammeQuerySet":
+        """Announced, or operating and not open yet."""
+        later = Q(opens_at__gt=now or timezone.now(), status=Programme.Status.OPERATING)
+        return self.published().filter(later | Q(status=Programme.Status.ANNOUNCED))
+
+    def others(self, now: datetime | None = None) -> "ProgrammeQuerySet":
+        """Paused, ended, or past their closing."""
+        over = Q(closes_at__lte=now or timezone.now(), status=Programme.Status.OPERATING)
+        stopped = Q(status__in=[Programme.Status.PAUSED, Programme.Status.ENDED])
+        return self.published().filter(over | stopped)
+
+    def of(self, user: "User | AnonymousUser") -> "ProgrammeQuerySet":
+        """Those of the organisations that the user belongs to."""
+        return self.filter(organisation__in=Organisation.objects.of(user).values("pk"))
+
+    def publishable_by(self, user: "User | AnonymousUser") -> "ProgrammeQuerySet":
+        """Those that the user decides on as a curator of the nation, or of a hub that the organisation is in;
+        never one's own organisation's."""
+        mine = Hub.objects.curated_by(user)
+        nations = mine.filter(kind=Hub.Kind.NATION).values("country")
+        found = Q(organisation__country__in=nations) | Q(organisation__hubs__in=mine.values("pk"))
+        own = Organisation.objects.of(user).values("pk")
+        return self.filter(pk__in=Programme.objects.filter(found).exclude(organisation__in=own).values("pk"))
+
     def visible_to(self, user: "User | AnonymousUser") -> "ProgrammeQuerySet":
         if not user.is_authenticated:
             return self.published()
-        return self.filter(
-            Q(is_published=True) | Q(organisation__in=Organisation.objects.of(user).values("pk"))
-        )
+        own = Q(organisation__in=Organisation.objects.of(user).values("pk"))
+        curated = Q(pk__in=Programme.objects.publishable_by(user).values("pk"))
+        return self.filter(Q(is_published=True) | own | curated)
+
+    def search(self, words: str) -> "ProgrammeQuerySet":
+        found = self
+        for word in fold(words).split():
+            found = found.filter(search_text__contains=word)
+        return found
 
 
 class Programme(PublicModel):
@@ -100,6 +133,10 @@ class Programme(PublicModel):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     is_published = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
+    # What rounds that are not decided yet hold, and what was granted and not returned.
+    committed_gpu = models.DecimalField(**HOURS)  # type: ignore[arg-type]
+    committed_cpu = models.DecimalField(**HOURS)  # type: ignore[arg-type]
+    form_key = models.UUIDField(null=True, unique=True)  # a double click makes one programme, not two
     search_text = models.TextField(editable=False, default="")
     translations = GenericRelation(Translation)
 
@@ -119,152 +156,60 @@ class Programme(PublicModel):
             models.CheckConstraint(
                 name="programme_hours_not_negative", condition=Q(gpu_hours__gte=0, cpu_hours__gte=0)
             ),
+            models.CheckConstraint(
+                name="no_more_computing_than_is_offered",
+                condition=Q(
+                    committed_gpu__gte=0,
+                    committed_cpu__gte=0,
+                    committed_gpu__lte=F("gpu_hours"),
+                    committed_cpu__lte=F("cpu_hours"),
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.set_search()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def set_search(self) -> None:
+        """What lists find it by, in every language that it is told in."""
+        told = [self.title, self.summary, self.organisation.name]
+        if self.pk:
+            told += self.translations.values_list("text", flat=True)
+        self.search_text = fold(" ".join(told))
 
     def get_absolute_url(self) -> str:
         return reverse("hubs:programme", args=[self.public_id])
 
+    def is_open(self, now: datetime | None = None) -> bool:
+        now = now or timezone.now()
+        begun = self.opens_at is None or self.opens_at <= now
+        return self.is_published and self.status == self.Status.OPERATING and begun and not self.is_over(now)
 
-class ComputingRound(PublicModel):
-    """A period of allocation: so many hours, requests until a date, decided together."""
+    def is_over(self, now: datetime | None = None) -> bool:
+        """Past its closing, to the minute."""
+        return self.closes_at is not None and self.closes_at <= (now or timezone.now())
 
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="rounds")
-    title = models.CharField(_("title"), max_length=120)
-    gpu_hours = models.DecimalField(_("GPU hours"), **HOURS)  # type: ignore[arg-type]
-    cpu_hours = models.DecimalField(_("CPU hours"), **HOURS)  # type: ignore[arg-type]
-    opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(_("closes"))
-    decided_at = models.DateTimeField(null=True, blank=True)
+    @property
+    def checked_days_ago(self) -> int:
+        return max((timezone.localdate() - self.checked_on).days, 0)
 
-    class Meta:
-        ordering = ["-closes_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="round_closes_after_it_opens", condition=Q(closes_at__gt=F("opens_at"))
-            ),
-            models.CheckConstraint(
-                name="round_hours_not_negative", condition=Q(gpu_hours__gte=0, cpu_hours__gte=0)
-            ),
-        ]
+    @property
+    def is_stale(self) -> bool:
+        """Nobody looked for so long that what stands here may no longer be so."""
+        return self.checked_days_ago > STALE_AFTER.days
 
-    def __str__(self) -> str:
-        return self.title
+    @property
+    def takes_requests(self) -> bool:
+        return self.kind == self.Kind.COMPUTING and bool(self.gpu_hours or self.cpu_hours)
 
+    @property
+    def free_gpu(self) -> Decimal:
+        return self.gpu_hours - self.committed_gpu
 
-class ComputingRequest(PublicModel):
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        SUBMITTED = "submitted", _("submitted")
-        SCIENTIFIC = "scientific", _("in scientific review")
-        TECHNICAL = "technical", _("in technical review")
-        APPROVED = "approved", _("approved")
-        REFUSED = "refused", _("refused")
-        ENDED = "ended", _("ended")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    class DataClass(models.TextChoices):
-        OPEN = "open", _("open data")
-        INTERNAL = "internal", _("internal data")
-        PERSONAL = "personal", _("personal data")
-        SENSITIVE = "sensitive", _("sensitive or restricted data")
-
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="requests")
-    round = models.ForeignKey(
-        ComputingRound, on_delete=models.PROTECT, null=True, blank=True, related_name="requests"
-    )
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="computing_requests")
-    consortium = models.ForeignKey(
-        Consortium, on_delete=models.SET_NULL, null=True, blank=True, related_name="computing_requests"
-    )
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    language = models.CharField(max_length=2, choices=Language, default=Language.ES)
-    title = models.CharField(_("title"), max_length=160)
-    purpose = models.TextField(_("what for"), max_length=2000)
-    gpu_hours = models.DecimalField(_("GPU hours"), **HOURS)  # type: ignore[arg-type]
-    cpu_hours = models.DecimalField(_("CPU hours"), **HOURS)  # type: ignore[arg-type]
-    data_class = models.CharField(_("class of data"), max_length=9, choices=DataClass, default=DataClass.OPEN)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    submitted_at = models.DateTimeField(null=True, blank=True)
-    granted_gpu = models.DecimalField(_("GPU hours granted"), **HOURS)  # type: ignore[arg-type]
-    granted_cpu = models.DecimalField(_("CPU hours granted"), **HOURS)  # type: ignore[arg-type]
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    returned_gpu = models.DecimalField(**HOURS)  # type: ignore[arg-type]
-    returned_cpu = models.DecimalField(**HOURS)  # type: ignore[arg-type]
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="no_more_computing_than_was_asked_for",
-                condition=Q(granted_gpu__lte=F("gpu_hours"), granted_cpu__lte=F("cpu_hours")),
-            ),
-            models.CheckConstraint(
-                name="no_more_computing_returned_than_granted",
-                condition=Q(returned_gpu__lte=F("granted_gpu"), returned_cpu__lte=F("granted_cpu")),
-            ),
-            models.CheckConstraint(
-                name="granted_computing_ends",
-                condition=~Q(state__in=["approved", "ended"]) | Q(ends_on__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="refused_computing_has_a_reason", condition=~Q(state="refused") | ~Q(reason="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} ({self.state})"
-
-    def get_absolute_url(self) -> str:
-        return reverse("hubs:computing_request", args=[self.public_id])
-
-
-class RequestReview(models.Model):
-    """What a scientific or technical reviewer says of a request for computing."""
-
-    class Stage(models.TextChoices):
-        SCIENTIFIC = "scientific", _("scientific")
-        TECHNICAL = "technical", _("technical")
-
-    request = models.ForeignKey(ComputingRequest, on_delete=models.CASCADE, related_name="reviews")
-    stage = models.CharField(max_length=10, choices=Stage)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    score = models.PositiveSmallIntegerField(_("score, 1 to 5"))
-    text = models.TextField(_("reasons"), max_length=2000)
-    at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("request", "stage", "person", name="one_review_of_a_request_each"),
-            models.CheckConstraint(name="request_scores_are_1_to_5", condition=Q(score__gte=1, score__lte=5)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.request}: {self.score}"
-
-
-class Usage(models.Model):
-    """Hours used until a day, as reported."""
-
-    request = models.ForeignKey(ComputingRequest, on_delete=models.CASCADE, related_name="usage")
-    reported_on = models.DateField(default=timezone.localdate)
-    gpu_hours = models.DecimalField(_("GPU hours"), **HOURS)  # type: ignore[arg-type]
-    cpu_hours = models.DecimalField(_("CPU hours"), **HOURS)  # type: ignore[arg-type]
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["reported_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="used_hours_not_negative", condition=Q(gpu_hours__gte=0, cpu_hours__gte=0)
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.request}: {self.gpu_hours} / {self.cpu_hours}"
+    @property
+    def free_cpu(self) -> Decimal:
+        return self.cpu_hours - self.committed_cpu

@@ -37,6 +37,7 @@ class Subject(models.Model):
     matched_at = models.DateTimeField(null=True, blank=True)  # when what it was last matched by was read
     revised_at = models.DateTimeField(null=True, blank=True)  # see pipeline.subjects.stamp
     compared_under = models.CharField(max_length=64, blank=True)  # statistics: see pipeline/similar.py
+    programmes_under = models.CharField(max_length=64, blank=True)  # see pipeline/programmes.py
 
     objects = SubjectQuerySet.as_manager()
     passages: "models.Manager[Passage]"

@@ -40,6 +40,7 @@ _warm = threading.Event()
 # One slice of each kind at a time in a process: its other threads are for those whom people wait for.
 _at_bulk, _at_rebuild, _at_reasons = threading.Lock(), threading.Lock(), threading.Lock()
 _at_comparing, _at_teams = threading.Lock(), threading.Lock()
+_at_programmes = threading.Lock()
 
 
 def encoder() -> Encoder:

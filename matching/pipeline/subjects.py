@@ -57,6 +57,7 @@ def mark(subjects: SubjectQuerySet, *, interactive: bool) -> int:
     changes = {"interactive": True} if interactive else {}
     return subjects.update(
         stale_since=now,
+        programmes_under="",
         failures=0,
         error="",
         not_before=Case(When(~Q(error=""), then=now), default=F("not_before")),

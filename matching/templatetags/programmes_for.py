@@ -1,0 +1,29 @@
+"""Lets pages of lower floors show programmes while they stay ignorant of matching."""
+
+from typing import Any
+
+from django import template
+
+from hubs.models import Challenge, Consortium
+
+from .. import programmes
+
+register = template.Library()
+
+
+@register.inclusion_tag("matching/_programmes.html", takes_context=True)
+def my_programmes(context: dict[str, Any]) -> dict[str, Any]:
+    """For the reader's profiles."""
+    user = context["user"]
+    found = programmes.for_person(user) if user.is_authenticated else []
+    return {"found": found, "whose": "mine", "several": len({row.profile for row in found}) > 1}
+
+
+@register.inclusion_tag("matching/_programmes.html", takes_context=True)
+def challenge_programmes(context: dict[str, Any], challenge: Challenge) -> dict[str, Any]:
+    return {"found": programmes.for_challenge(challenge, context["user"]), "whose": "challenge"}
+
+
+@register.inclusion_tag("matching/_programmes.html")
+def consortium_programmes(consortium: Consortium) -> dict[str, Any]:
+    return {"found": programmes.for_consortium(consortium), "whose": "consortium", "several": True}
