@@ -41,7 +41,9 @@ def tell_of_stopped_letters(*, request: HttpRequest | None = None, user: User, *
     for row in suppression.untold(user):
         said = {
             row.Reason.BOUNCED: _("Letters to %(address)s come back, so we stopped sending them."),
-            row.Reason.COMPLAINED: _("A letter to %(address)s was reported as spam, so we send no more there."),
+            row.Reason.COMPLAINED: _(
+                "A letter to %(address)s was reported as spam, so we send no more there."
+            ),
         }[row.Reason(row.reason)]
         more = _("Under Preferences you can have them sent again.")
         messages.warning(request, f"{said % {'address': row.address}} {more}")
