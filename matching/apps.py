@@ -16,9 +16,11 @@ class MatchingConfig(AppConfig):
             curating_groups,
             emails,
             looking,
+            problems,
             reading_profiles,
             receivers,
             suggesting,
+            teaming,
         )
         from .queries import held_about
         from .searching import meaning  # noqa: F401 - answers

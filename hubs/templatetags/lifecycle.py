@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -124,13 +125,11 @@ def desk_lifecycle(context: dict[str, Any]) -> dict[str, Any]:
         country__in=nations
     )
     theirs = theirs.exclude(pk__in=Challenge.objects.of(user).values("pk")).order_by()
-    pending = ChallengeRevision.objects.filter(
-        state=ChallengeRevision.State.PENDING, challenge__in=theirs.published().values("pk")
-    )
-    approved = Challenge.objects.filter(
-        pk__in=theirs.values("pk"), status=Challenge.Status.IN_REVIEW, approved_at__isnull=False
-    )
+    pending = ChallengeRevision.objects.filter(state=ChallengeRevision.State.PENDING)
+    changing = Q(status=Challenge.Status.PUBLISHED, pk__in=pending.values("challenge"))
+    found = Challenge.objects.filter(changing | Q(approved_at__isnull=False), pk__in=theirs.values("pk"))
+    waits = found.order_by("approved_at", "updated_at", "pk")[:MOST_WAITING]
     return {
-        "revisions": pending.select_related("challenge").order_by("created_at")[:MOST_WAITING],
-        "approved": approved.order_by("publish_at")[:MOST_WAITING],
+        "changing": [one for one in waits if not one.approved_at],
+        "approved": [one for one in waits if one.approved_at],
     }

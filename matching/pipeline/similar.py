@@ -62,11 +62,11 @@ def _alike_to(subject: Subject, encoder: Encoder, version: str, statistics: Yard
     mine = index.rows([subject.pk])
     if not len(mine):
         return {}
-    near = index.nearest_asks(_as_passages(mine, statistics), statistics, LOOKED_AT + 1)[0]
+    near = index.nearest_asks(as_passages(mine, statistics), statistics, LOOKED_AT + 1)[0]
     ids = near.best(near.values[:, 0], LOOKED_AT + 1).tolist()
-    usual = _usual(encoder, version)  # type: ignore[arg-type]  # encoders are hashed by what they are
-    gists = usual.gists(_said(index.rows({subject.pk, *ids})))
-    scores = usual.alike(gists, gists.of(subject.pk)).tolist()
+    measured = usual(encoder, version)  # type: ignore[arg-type]  # encoders are hashed by what they are
+    gists = measured.gists(said(index.rows({subject.pk, *ids})))
+    scores = measured.alike(gists, gists.of(subject.pk)).tolist()
     by_subject = dict(zip(gists.owners.tolist(), scores, strict=True))
     others = Subject.objects.filter(pk__in=by_subject, challenge__isnull=False).exclude(pk=subject.pk)
     found = {challenge: by_subject[pk] for pk, challenge in others.values_list("pk", "challenge")}
@@ -74,11 +74,11 @@ def _alike_to(subject: Subject, encoder: Encoder, version: str, statistics: Yard
     return {challenge: score for challenge, score in best if score >= ALIKE}
 
 
-def _said(rows: Rows) -> Said:
+def said(rows: Rows) -> Said:
     return Said(rows.vectors, rows.languages, rows.subjects, rows.items == 0)
 
 
-def _as_passages(rows: Rows, statistics: Yardstick) -> Passages:
+def as_passages(rows: Rows, statistics: Yardstick) -> Passages:
     """What is asked moved to where passages lie, so that the search for what asks for such passages, which
     takes the mean of passages away again, finds what asks for the same."""
     moved = np.zeros_like(rows.vectors)
@@ -107,11 +107,11 @@ def _write(subject: Subject, found: dict[int, float], version: str) -> None:
 
 
 @lru_cache(maxsize=2)
-def _usual(encoder: Encoder, version: str) -> Usual:
+def usual(encoder: Encoder, version: str) -> Usual:
     """What is usual between challenges; measured once for each version of the statistics, by each worker."""
     ids = list(Subject.objects.filter(challenge__isnull=False).order_by("pk").values_list("pk", flat=True))
     rows = vectors.challenges(encoder.name).rows(_spread(ids))
-    return Usual.of(_said(rows), anchor_samples(encoder)[0])
+    return Usual.of(said(rows), anchor_samples(encoder)[0])
 
 
 def _spread(ids: Sequence[int]) -> Iterable[int]:
