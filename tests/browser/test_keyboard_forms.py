@@ -41,7 +41,9 @@ def test_a_researcher_signs_up_by_keyboard_alone(enter: Enter) -> None:
     page.wait_for_url("**/join/researcher/")
     write(page, "name", "Casilda Metano")
     write(page, "email", "casilda@example.org")
+    write(page, "institution_name", "Instituto Potosino")
     choose(page, "state")
+    choose(page, "field_1")
     write(page, "summary", "I measure methane from the air.")
     write(page, "offers-0-text", "Laser sensors on drones.")
     for name in ("consent_account", "consent_matching", "consent_letters"):

@@ -56,7 +56,7 @@ def test_a_startup_signs_up_with_more_rows_and_the_code_of_its_letter(enter: Ent
 
 
 def on(page: Page) -> None:
-    page.locator("[name=then][value=next]").click()
+    page.locator(".form-actions [name=then][value=next]").click()
 
 
 def write_challenge(page: Page) -> None:
