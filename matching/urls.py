@@ -11,6 +11,7 @@ from . import (
     round_urls,
     search_urls,
     suggest_urls,
+    team_urls,
     try_urls,
     views,
 )
@@ -18,12 +19,14 @@ from . import (
 app_name = "matching"
 urlpatterns = [
     path("matches/", views.my_matches, name="my_matches"),
+    path("matches/set-aside/", views.set_aside, name="set_aside"),
     *board_urls.urlpatterns,
     *country_urls.urlpatterns,
     path("calendar/", own_calendar.calendar, name="calendar"),
     *round_urls.urlpatterns,
     *search_urls.urlpatterns,
     *suggest_urls.urlpatterns,
+    *team_urls.urlpatterns,
     *try_urls.urlpatterns,
     path("review/texts/", curating.suspects, name="suspects"),
     path("review/texts/<int:suspect_id>/", curating.decide_suspect, name="decide_suspect"),

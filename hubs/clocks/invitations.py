@@ -46,7 +46,9 @@ def hand_over() -> None:
     for consortium in Consortium.objects.alive().exclude(pk__in=led.values("consortium"))[:AT_ONCE]:
         with transaction.atomic():
             current = Consortium.objects.select_for_update().get(pk=consortium.pk)
-            inside = current.members.accepted().exclude(role=Member.Role.ADVISER).order_by("answered_at", "pk")
+            inside = (
+                current.members.accepted().exclude(role=Member.Role.ADVISER).order_by("answered_at", "pk")
+            )
             first = inside.first()
             if first is not None:
                 Member.objects.filter(pk=first.pk).update(role=Member.Role.COORDINATOR)

@@ -31,7 +31,9 @@ from accounts.models import (
 )
 
 from ..models import Challenge, ChallengeStep, Hub, HubMembership, Need
+from .consortia import load_consortia
 from .gatherings import load_gatherings
+from .news import load_news
 from .programmes import load_programmes
 
 PASSWORD = "helice-demo"  # noqa: S105 - printed by the demo
@@ -79,6 +81,8 @@ def load(folder: Path, now: datetime | None = None) -> Loaded:
     load_challenges(loaded, read(folder, "challenges.yaml"), now)
     load_gatherings(loaded, read(folder, "gatherings.yaml"), now)
     load_programmes(loaded, read(folder, "programmes.yaml"), now)
+    load_consortia(loaded, read(folder, "consortia.yaml"), now)
+    load_news()
     return loaded
 
 

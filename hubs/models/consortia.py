@@ -164,7 +164,7 @@ class PartnerRequestQuerySet(models.QuerySet["PartnerRequest"]):
         )
 
     def visible_to(self, user: "User | AnonymousUser") -> "PartnerRequestQuerySet":
-        """Those that are open, of profiles that the reader may see; one's own, and those that one answered."""
+        """Open ones, of profiles that the reader may see; one's own, and those that one answered."""
         shown = Q(
             pk__in=PartnerRequest.objects.open().values("pk"),
             profile__in=Profile.objects.visible_to(user).values("pk"),

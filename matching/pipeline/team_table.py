@@ -1,8 +1,8 @@
 """Who could be in a team for a challenge, and what each would cover: the table that `matching.teams` solves.
 
 Stored matches are the start; but who answers one need of many may lie below such a list, so that the nearest
-to each need alone are scored as well. A need's value is how likely it is to be answered indeed: the calibrated
-probability of the words' standing.
+to each need alone are scored as well. A need's value is how likely it is to be answered indeed: the
+calibrated probability of the words' standing.
 """
 
 from collections import defaultdict
@@ -183,8 +183,8 @@ def _bodies(people: Iterable[ProfileFacts]) -> dict[int, set[int]]:
 
 
 def _conflicts(people: Sequence[ProfileFacts]) -> list[tuple[int, int]]:
-    """Pairs that may not both be in: a person and their own organisation are one body, and so are two that the
-    same person stands behind; who has blocked whom is not put in one room."""
+    """Pairs that may not both be in: a person and their own organisation are one body, and so are two that
+    the same person stands behind; who has blocked whom is not put in one room."""
     bodies = _bodies(people)
     everybody = set().union(*bodies.values()) if bodies else set()
     rows = Block.objects.filter(by__in=among(everybody), person__in=among(everybody))

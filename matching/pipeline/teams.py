@@ -1,5 +1,5 @@
-"""Teams for each open challenge, solved exactly over its best candidates, stored, and renewed by a worker when
-its matches changed; and who is missing in a consortium that has members already.
+"""Teams for each open challenge, solved exactly over its best candidates, stored, and renewed by a worker
+when its matches changed; and who is missing in a consortium that has members already.
 
 Whoever posted the challenge may be its own member from government, where that gives more teams.
 """
@@ -210,8 +210,8 @@ def _need(table: Table, row: int, place: int, *, leads: bool) -> dict[str, Any]:
 
 def missing_partners(consortium: Consortium, model: str, statistics: Yardstick) -> dict[str, Any]:
     """Who would complete a consortium: {"now": members with what they cover, "uncovered": ids of needs,
-    "singles": the best partners one by one, "teams": whole completions, "optimal"}; {} where its challenge can
-    no longer be answered.
+    "singles": the best partners one by one, "teams": whole completions, "optimal"}; {} where its challenge
+    can no longer be answered.
 
     Singles and teams list new members only, as `members_of` gives them, with what the team then covers.
     """
