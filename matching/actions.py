@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -148,10 +149,10 @@ def reason_now(profile: Profile, challenge: Challenge) -> dict[str, Any]:
 @transaction.atomic
 def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User") -> int:
     """Each match on a page that somebody saw, once per person, challenge and day, in the order shown."""
-    person = person_of(by)
     shown = list(matches)
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    seen = MatchEvent.objects.filter(kind=MatchEvent.Kind.PAGE, person=person, at__gte=today)
+    whose = Q(person=by) if isinstance(by, Person) else Q(person__user=by)
+    seen = MatchEvent.objects.filter(whose, kind=MatchEvent.Kind.PAGE, at__gte=today)
     known = set(
         seen.filter(challenge__in=[match.target.challenge_id for match in shown]).values_list(
             "profile_id", "challenge_id"
@@ -160,7 +161,7 @@ def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User
     events = [
         MatchEvent(
             kind=MatchEvent.Kind.PAGE,
-            person=person,
+            person=person_of(by),
             profile_id=match.subject.profile_id,
             challenge_id=match.target.challenge_id,
             rank=rank,

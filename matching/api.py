@@ -93,6 +93,9 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
             profile=OuterRef("subject__profile"), challenge=OuterRef("target__challenge")
         )
         mine = queries.with_what_cards_show(queries.my_matches(visitor(self.request)))
+        mine = mine.prefetch_related(
+            "target__challenge__translations", "target__challenge__needs__translations"
+        )
         return mine.annotate(introduction_id=Subquery(asked.values("public_id")[:1]))
 
     def get_object(self) -> Match:

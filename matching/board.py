@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Profile
 from accounts.rendering import absolute
+from accounts.translated import read_translations
 from hubs.models import Challenge, Introduction, Need
-from hubs.permissions import belongs_to_poster
+from hubs.permissions import belongs_to_poster, curates
 from hubs.queries import contacts_of
 
 from . import queries
@@ -82,10 +84,13 @@ class Board:
 def board_of(challenge: Challenge, user: "User", need: Need | None = None, most: int = SUGGESTED) -> Board:
     """As far as this reader may see the profiles; of one need, those that answer it. Raises PermissionDenied
     for whoever may not see who fits."""
-    if not may_see_who_fits(user, challenge):
+    posts = belongs_to_poster(user, challenge)
+    if not posts and not curates(user, challenge):
         raise PermissionDenied
+    prefetch_related_objects([challenge], "needs")
     everybody = _everybody(challenge, user)
-    needs = list(challenge.needs.prefetch_related("translations"))
+    needs = list(challenge.needs.all())
+    read_translations([challenge, *needs])
     counted = [
         NeedOnBoard(each, number, *_count(everybody, each.pk)) for number, each in enumerate(needs, start=1)
     ]
@@ -98,21 +103,24 @@ def board_of(challenge: Challenge, user: "User", need: Need | None = None, most:
         (str(value), str(label), [one for one in shown if one.column == value])
         for value, label in Column.choices
     ]
-    posts = belongs_to_poster(user, challenge)
     return Board(counted, columns, len(found), len(suggested) - len(kept), posts)
 
 
 def _everybody(challenge: Challenge, user: "User") -> list[Candidate]:
     """Whom people took, and whom the engine suggests, the best first."""
-    matches = queries.with_what_cards_show(Match.objects.for_challenge(challenge, user))
+    owners = ("person", "organisation", "institution")
+    of_profiles = (f"subject__profile__{owner}" for owner in owners)
+    matches = Match.objects.for_challenge(challenge, user).select_related("target", *of_profiles)
     found: dict[int, Candidate] = {}
     for match in matches.order_by("-score", "pk")[:MATCHES]:
+        match.target.challenge = challenge  # with its needs
         profile = match.subject.profile
         if profile is not None:
             found[profile.pk] = Candidate(profile, match, needs=answered(match))
     taken = Candidacy.objects.visible_to(user).filter(challenge=challenge)
     related = ("profile__person", "profile__organisation", "profile__institution", "by__user")
-    for candidacy in taken.select_related(*related).prefetch_related("steps__actor"):
+    steps = Prefetch("steps", CandidacyStep.objects.select_related("actor"))
+    for candidacy in taken.select_related(*related).prefetch_related(steps):
         one = found.setdefault(candidacy.profile_id, Candidate(candidacy.profile))
         one.candidacy = candidacy
     asked = Introduction.objects.filter(challenge=challenge, profile__in=list(found))
@@ -138,7 +146,7 @@ def _count(everybody: Iterable[Candidate], need: int) -> tuple[int, int]:
 
 def _tell(shown: Sequence[Candidate]) -> None:
     """The reasons of those that are shown, all at once."""
-    told = queries.cards([one.match for one in shown if one.match])
+    told = queries.cards([one.match for one in shown if one.match], own=False)
     cards = {card.profile.pk: card for card in told}
     for one in shown:
         one.card = cards.get(one.profile.pk)

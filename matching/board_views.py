@@ -23,7 +23,7 @@ from .models import Candidacy
 
 def _challenge(request: SignedInRequest, public_id: UUID) -> Challenge:
     visible = Challenge.objects.visible_to(request.user).select_related("organisation", "hub")
-    return get_object_or_404(visible.prefetch_related("translations"), public_id=public_id)
+    return get_object_or_404(visible, public_id=public_id)
 
 
 def _need(request: SignedInRequest, challenge: Challenge) -> Need | None:

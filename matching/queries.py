@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, Profile, ProfileItem
+from accounts.translated import read_translations
 from hubs.models import Challenge, Introduction
 from hubs.queries import filtered
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .needed import StillNeeded
 
 
+Pair = tuple[int, int]
 ORDERS = {"closing": ("target__challenge__closes_at",), "new": ("-first_made_at",)}
 
 
@@ -103,9 +105,12 @@ def my_matches(
 
 def with_what_cards_show(matches: MatchQuerySet) -> MatchQuerySet:
     found = matches.select_related(
-        "subject__profile__person", "subject__profile__organisation", "target__challenge__organisation"
+        "subject__profile__person",
+        "subject__profile__organisation",
+        "subject__profile__institution",
+        "target__challenge__organisation",
     )
-    return found.prefetch_related("target__challenge__translations", "target__challenge__needs__translations")
+    return found.prefetch_related("target__challenge__needs")  # their translations: see cards()
 
 
 @dataclass
@@ -138,16 +143,13 @@ class Card:
         return hints(self.profile, self.challenge, self.covered, self.uncovered)
 
 
-def cards(matches: Iterable[Match]) -> list[Card]:
-    """What a page shows of each match, in as many queries for three as for one."""
+def cards(matches: Iterable[Match], *, own: bool = True) -> list[Card]:
+    """What a page shows of each match, in as many queries for three as for one; what its own people answered
+    and asked for is read where it is `own`."""
     shown = tell(list(matches))
-    pairs = Q(pk__in=[])
-    for match in shown:
-        pairs |= Q(profile=match.subject.profile_id, challenge=match.target.challenge_id)
-    told = all(hasattr(match, "answer") for match in shown)  # by my_matches
-    found_answers = Answer.objects.none() if told else Answer.objects.filter(pairs)
-    answers = {(a.profile_id, a.challenge_id): a.answer for a in found_answers}
-    asked = {(i.profile_id, i.challenge_id): i for i in Introduction.objects.filter(pairs)}
+    answers, asked = _dealings(shown) if own else ({}, {})
+    challenges = [match.target.challenge for match in shown if match.target.challenge]
+    read_translations([*challenges, *(need for challenge in challenges for need in challenge.needs.all())])
     items = Items.of(match.reason for match in shown)
     found = []
     for match in shown:
@@ -162,14 +164,28 @@ def cards(matches: Iterable[Match]) -> list[Card]:
     return found
 
 
+def _dealings(shown: Sequence[Match]) -> tuple[dict[Pair, str], dict[Pair, Introduction]]:
+    """Answers and introductions, by ids of profile and challenge."""
+    pairs = Q(pk__in=[])
+    for match in shown:
+        pairs |= Q(profile=match.subject.profile_id, challenge=match.target.challenge_id)
+    told = all(hasattr(match, "answer") for match in shown)  # by my_matches
+    found = Answer.objects.none() if told else Answer.objects.filter(pairs)
+    answers = {(answer.profile_id, answer.challenge_id): answer.answer for answer in found}
+    return answers, {
+        (each.profile_id, each.challenge_id): each for each in Introduction.objects.filter(pairs)
+    }
+
+
 def who_fits(challenge: Challenge, user: "User | AnonymousUser", most: int) -> list[Card]:
     """The best profiles for a challenge, as far as its reader may see them."""
-    related = ("subject__profile__person", "subject__profile__organisation", "target")
+    owners = ("person", "organisation", "institution")
+    related = (*(f"subject__profile__{owner}" for owner in owners), "target")
     found = Match.objects.for_challenge(challenge, user).select_related(*related).order_by("-score", "pk")
     shown = list(found[:most])
     for match in shown:
         match.target.challenge = challenge  # with whatever was read of it already
-    return cards(shown)
+    return cards(shown, own=False)
 
 
 def never_shown(profiles: QuerySet[Profile]) -> QuerySet[Answer]:

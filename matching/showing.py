@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import get_language
 
 from accounts.models import ProfileItem, Translation
@@ -55,23 +55,22 @@ class Items:
 
     @classmethod
     def of(cls, reasons: Iterable[dict[str, Any]]) -> "Items":
-        """In two queries at most, however many reasons."""
+        """In one query at most, however many reasons."""
         wanted = (get_language() or "")[:2]
         rows = [row["evidence"] for reason in reasons for row in reason.get("needs", []) if row["covered"]]
         named = {evidence["item_id"]: evidence["language"] for evidence in rows if evidence.get("item_id")}
         if not named:
             return cls()
-        out = ProfileItem.objects.filter(pk__in=named, represents=False)
-        foreign = [item for item, language in named.items() if language != wanted]
-        return cls(_translations(foreign, wanted), frozenset(out.values_list("pk", flat=True)))
-
-
-def _translations(items: list[int], language: str) -> dict[tuple[int, str], str]:
-    if not items:
-        return {}
-    of_items = ContentType.objects.get_for_model(ProfileItem)
-    rows = Translation.objects.filter(content_type=of_items, object_id__in=items, language=language)
-    return {(item, name): text for item, name, text in rows.values_list("object_id", "field", "text")}
+        said = FilteredRelation("translations", condition=Q(translations__language=wanted))
+        found = ProfileItem.objects.filter(pk__in=named).annotate(said=said)
+        kept = found.filter(Q(represents=False) | Q(said__isnull=False))
+        translations, out = {}, set()
+        for item, represents, name, text in kept.values_list("pk", "represents", "said__field", "said__text"):
+            if not represents:
+                out.add(item)
+            if name and named[item] != wanted:
+                translations[item, name] = text
+        return cls(translations, frozenset(out))
 
 
 def needs_shown(reason: dict[str, Any], challenge: Challenge, items: Items | None = None) -> Lists:

@@ -25,6 +25,7 @@ from .own import own_profiles
 from .showing import needs_shown
 
 PER_PAGE = 10
+MOST_ASIDE = 200
 
 
 class SignedInRequest(HttpRequest):
@@ -50,15 +51,26 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
         "cards": cards,
         "chosen": chosen,
         "profiles": own.profiles,
-        "never": queries.never_shown(Profile.objects.of(request.user))[:50],
         "advice": [] if cards else queries.advice(own.profiles),
         "nearby": [] if cards or chosen else nearby(own.profiles),
         "unproven": bool(own.profiles) and not own.proven,
         "several": len(own.profiles) > 1,
         "editable": own.editable,
-        "kept_out": queries.kept_out(request.user)[:50],
     }
     return render(request, "matching/my_matches.html", context)
+
+
+@login_required
+@require_safe
+def set_aside(request: SignedInRequest) -> HttpResponse:
+    """What somebody keeps out of their matches, so that it can be taken back."""
+    own = Profile.objects.of(request.user)
+    context = {
+        "never": queries.never_shown(own)[:MOST_ASIDE],
+        "kept_out": queries.kept_out(request.user)[:MOST_ASIDE],
+        "several": own.count() > 1,
+    }
+    return render(request, "matching/set_aside.html", context)
 
 
 @login_required

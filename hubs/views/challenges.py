@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.translated import read_translations
+
 from .. import actions
 from ..forms import ChallengeFilter, StepForm
 from ..models import Challenge, Status
@@ -57,10 +59,8 @@ def _page(request: HttpRequest, public_id: UUID, kept: dict[str, str] | None = N
     `kept` holds the note of a step that was refused, so that it stands in its field again.
     """
     visible = Challenge.objects.visible_to(request.user).select_related("organisation", "hub")
-    challenge = get_object_or_404(
-        visible.prefetch_related("translations", "needs__translations", "hub__translations"),
-        public_id=public_id,
-    )
+    challenge = get_object_or_404(visible.prefetch_related("needs"), public_id=public_id)
+    read_translations([challenge, challenge.hub, *challenge.needs.all()])
     own_roles = roles(request.user, challenge)
     mine = POSTER in own_roles
     ended_by_hand = challenge.status in (Status.CLOSED, Status.ARCHIVED)

@@ -52,10 +52,11 @@ def choose(found: Sequence[Match]) -> None:
 
 def ask_for(matches: Iterable[Match]) -> bool:
     """Somebody looks at these: their turn is next. True when there is anything to explain."""
-    ids = [match.pk for match in matches if not match.reason.get("explained")]
+    soon, now = timezone.now() - AHEAD, timezone.now()
+    later = [match for match in matches if match.explain_at is None or soon < match.explain_at <= now]
+    ids = [match.pk for match in later if not match.reason.get("explained")]
     if not ids:
         return False
-    soon = timezone.now() - AHEAD
     rows = Match.objects.filter(pk__in=ids)
     rows = rows.filter(explain_at=None) | rows.filter(explain_at__gt=soon, explain_at__lte=timezone.now())
     return bool(rows.update(explain_at=soon))

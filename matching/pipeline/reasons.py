@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from django.db.models import Q
 
-from accounts.models import Profile, ProfileItem
+from accounts.models import Profile
 from hubs.models import Need
 
 from ..fields import among
@@ -64,20 +65,17 @@ class Reasons:
     """Writes the reasons of some matches from what the database holds now, which it reads once."""
 
     def __init__(self, matches: Sequence[Match]) -> None:
-        profiles = {match.subject_id for match in matches}
-        challenges = {match.target_id for match in matches}
         evidence = {row.get("passage") for match in matches for row in match.parts.get("needs", [])} - {None}
-        given = Passage.objects.filter(pk__in=among(evidence)).values_list(*Words._fields)
-        self.given = {row[0]: Words(*row) for row in given}
-        asked = Passage.objects.filter(subject__in=among(challenges), role__in=ASKS)
-        self.asked = {row[0]: Words(*row) for row in asked.values_list(*Words._fields)}
-        self.profiles = _profiles(profiles)
-        targets = Subject.objects.filter(pk__in=among(challenges))
-        self.challenges: dict[int, int | None] = dict(targets.values_list("pk", "challenge_id"))
-        self.needs = _needs(self.challenges.values())
-        items = {words.item_id for words in self.given.values() if words.item_id}
-        rows = ProfileItem.objects.filter(pk__in=among(items)).values_list(*Item._fields)
-        self.items = {row[0]: Item(*row) for row in rows}
+        asks = Q(subject__in=among({match.target_id for match in matches}), role__in=ASKS)
+        columns = (*Words._fields, "role", *(f"item__{name}" for name in Item._fields))
+        rows = list(Passage.objects.filter(Q(pk__in=among(evidence)) | asks).values_list(*columns))
+        words = len(Words._fields)
+        self.given = {row[0]: Words(*row[:words]) for row in rows if row[0] in evidence}
+        self.asked = {row[0]: Words(*row[:words]) for row in rows if row[words] in ASKS}
+        self.items = {row[words + 1]: Item(*row[words + 1 :]) for row in rows if row[words + 1]}
+        self.profiles = _profiles(matches)
+        self.challenges = _challenges(matches)
+        self.needs = _needs(matches, self.challenges)
         self.languages = {words.need_id: words.language for words in self.asked.values()}
 
     def reason_of(self, match: Match) -> dict[str, Any]:
@@ -138,18 +136,53 @@ class Reasons:
         }
 
 
-def _profiles(subjects: set[int]) -> dict[int, tuple[str, str]]:
-    """Side of the helix and source of each."""
-    rows = Profile.objects.filter(subject__in=among(subjects)).values_list("subject", "kind", "source")
+def _profiles(matches: Sequence[Match]) -> dict[int, tuple[str, str]]:
+    """Side of the helix and source of each, by subject; read where they are not at hand."""
+    here = {
+        match.subject_id: match.subject.profile for match in matches if _holds(match, "subject", "profile")
+    }
+    rows = [(pk, profile.kind, profile.source) for pk, profile in here.items() if profile]
+    if unread := {match.subject_id for match in matches} - here.keys():
+        found = Profile.objects.filter(subject__in=among(unread))
+        rows += found.values_list("subject", "kind", "source")
     return {pk: (Profile.HELIX[Profile.Kind(kind)], source) for pk, kind, source in rows}
 
 
-def _needs(challenges: Any) -> dict[int | None, list[NeedFacts]]:
+def _challenges(matches: Sequence[Match]) -> dict[int, int | None]:
+    """The challenge (id) of each target."""
+    here = {match.target_id: match.target.challenge_id for match in matches if _holds(match, "target")}
+    if unread := {match.target_id for match in matches} - here.keys():
+        here |= dict(Subject.objects.filter(pk__in=among(unread)).values_list("pk", "challenge_id"))
+    return here
+
+
+def _needs(matches: Sequence[Match], challenges: dict[int, int | None]) -> dict[int | None, list[NeedFacts]]:
     found: dict[int | None, list[NeedFacts]] = defaultdict(list)
-    rows = Need.objects.filter(challenge__in=among(pk for pk in challenges if pk)).order_by("position", "pk")
+    here = {
+        match.target.challenge_id: match.target.challenge
+        for match in matches
+        if _holds(match, "target", "challenge")
+    }
+    prefetched = {
+        pk: each
+        for pk, each in here.items()
+        if each and "needs" in getattr(each, "_prefetched_objects_cache", {})
+    }
+    rows = [need for each in prefetched.values() for need in each.needs.all()]
+    if unread := {pk for pk in challenges.values() if pk} - prefetched.keys():
+        rows += Need.objects.filter(challenge__in=among(unread)).order_by("position", "pk")
     for need in rows:
         found[need.challenge_id].append(NeedFacts(need.pk, need.text, need.weight, need.sought))
     return found
+
+
+def _holds(record: Any, *names: str) -> bool:
+    """Whether what stands behind these names was read with the record."""
+    for name in names:
+        if name not in record._state.fields_cache:
+            return False
+        record = getattr(record, name)
+    return True
 
 
 def _sentence(given: Words, title: str, need: str, statistics: Statistics | None) -> str:

@@ -4,8 +4,8 @@ What somebody looks for is a need to profiles and an offer to challenges: so bot
 catalogue's own statistics, by which Spanish and English stand alike.
 
 The thresholds were chosen on the demo country (60 challenges, 187 profiles, the default model) with 20
-short questions ("fugas de agua", "mine tailings") and 10 whole sentences, half in each language, each with the
-rows that answer it, and 12 that nothing answers ("hola, buenos días", "cheap flights to Paris"):
+short questions ("fugas de agua", "mine tailings") and 10 whole sentences, half in each language, each with
+the rows that answer it, and 12 that nothing answers ("hola, buenos días", "cheap flights to Paris"):
 
                                  1.9 / 2.5 / 0.55     1.7 / 2.6 / 0.6 (least challenge, profile; behind)
 challenges: questions answered    23 of 30             28 of 30

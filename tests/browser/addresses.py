@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from hubs.models import Challenge
+from matching.models import Answer
 from tests.browser.country import Country
 
 Address = Callable[[Country], list[Any]]
@@ -38,6 +40,16 @@ def introduction(state: str) -> Address:
 
 def match(country: Country) -> list[Any]:
     return list(country.unasked("researcher"))
+
+
+def set_aside(country: Country) -> list[Any]:
+    """With one challenge that the researcher asked never to be shown."""
+    challenge = Challenge.objects.filter(status="closed").order_by("pk")[0]
+    profile, person = country.profile("researcher"), country.user("researcher").person
+    Answer.objects.get_or_create(
+        profile=profile, challenge=challenge, defaults={"person": person, "answer": "never"}
+    )
+    return []
 
 
 def secret(name: str) -> Address:

@@ -24,9 +24,9 @@ def grow(country: Country) -> None:
     for role in ("researcher", "owner"):
         more_items(country.profile(role))
         for challenge in challenges:
-            make_match(country.profile(role), challenge, score=0.7)
+            make_match(country.profile(role), challenge, score=0.1)  # behind those that were there
     for profile, challenge in zip(profiles, challenges, strict=True):
-        make_match(profile, posted)
+        make_match(profile, posted, score=0.1)
         suspect(profile, posted)
         introduce(challenge, country.profile("owner"), owner)
         Need.objects.create(challenge=posted, text=WORDS, position=90)

@@ -1,4 +1,4 @@
-"""Which pages there are and who walks them; further parts bring theirs in pages_<part>.py beside this file."""
+"""Which pages there are and who walks them; other parts bring theirs in pages_<part>.py beside this."""
 
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +14,7 @@ from tests.browser.addresses import (
     organisation,
     profile,
     secret,
+    set_aside,
     step,
 )
 
@@ -72,6 +73,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "accounts:profile_translations": profile("researcher"),
         "matching:my_matches": nothing,
         "matching:ask_introduction": match,
+        "matching:set_aside": set_aside,
         "hubs:introduction": introduction("accepted"),
         "account_set_password": nothing,
     },
