@@ -16,6 +16,7 @@ from accounts.models import Organisation, Person, Profile
 from .models import (
     Assignment,
     Challenge,
+    ChallengeRevision,
     ChallengeStep,
     Hub,
     HubMembership,
@@ -27,6 +28,7 @@ from .models import (
     PartnerOffer,
     PartnerRequest,
     Report,
+    ReviewComment,
     Status,
 )
 from .models.challenges import ChallengeQuerySet
@@ -251,6 +253,14 @@ def held_about(person: Person) -> dict[str, Any]:
         ),
         "reviews": list(
             Assignment.objects.filter(curator=person).values("challenge__public_id", "since", "until")
+        ),
+        "comments": list(
+            ReviewComment.objects.filter(author=person).values("challenge__public_id", "part", "text")
+        ),
+        "revisions": list(
+            ChallengeRevision.objects.filter(proposed_by=person).values(
+                "challenge__public_id", "why", "state", "created_at"
+            )
         ),
         "events": list(person.event_visits.values("event__public_id", "event__title", "at")),
         "introductions": list(
