@@ -33,8 +33,11 @@ from accounts.models import (
 from ..models import Challenge, ChallengeStep, Hub, HubMembership, Need
 from .consortia import load_consortia
 from .gatherings import load_gatherings
+from .introductions import load_introductions
+from .lifecycle import load_lifecycle
 from .news import load_news
 from .programmes import load_programmes
+from .responses import load_responses
 
 PASSWORD = "helice-demo"  # noqa: S105 - printed by the demo
 SPACE = uuid.UUID("6a3b7f0e-5b1c-4f57-9f0d-2c6f1d1b7c11")
@@ -79,10 +82,13 @@ def load(folder: Path, now: datetime | None = None) -> Loaded:
     load_profiles(loaded, profiles, now)
     join_people(loaded, people)
     load_challenges(loaded, read(folder, "challenges.yaml"), now)
+    load_responses(loaded.challenges, loaded.profiles, now)
     load_gatherings(loaded, read(folder, "gatherings.yaml"), now)
+    load_introductions(loaded, read(folder, "introductions.yaml"), now)
     load_programmes(loaded, read(folder, "programmes.yaml"), now)
     load_consortia(loaded, read(folder, "consortia.yaml"), now)
     load_news()
+    load_lifecycle(loaded.challenges, loaded.organisations, now)
     return loaded
 
 
@@ -291,6 +297,12 @@ PATHS = {
     "published": ["draft", "in_review", "published"],
     "closed": ["draft", "in_review", "published", "closed"],
     "withdrawn": ["draft", "in_review", "published", "withdrawn"],
+    "in_evaluation": ["draft", "in_review", "published", "closed", "in_evaluation"],
+    "awarded": ["draft", "in_review", "published", "closed", "in_evaluation", "awarded"],
+    "in_progress": ["draft", "in_review", "published", "closed", "in_evaluation", "awarded", "in_progress"],
+    "completed": [
+        *("draft", "in_review", "published", "closed", "in_evaluation", "awarded", "in_progress", "completed")
+    ],
     "archived": ["draft", "in_review", "published", "closed", "archived"],
 }
 
