@@ -1,4 +1,4 @@
-"""Who hears of an introduction, of its conversation and of its meetings: both sides always learn the outcome."""
+"""Who hears of an introduction, its conversation and its meetings: both sides always learn the outcome."""
 
 from collections.abc import Iterable
 from typing import Any

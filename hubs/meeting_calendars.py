@@ -1,5 +1,5 @@
-"""A meeting as calendars read it: an invitation by RFC 5546 under one UID, its SEQUENCE rising with each change,
-in the time zone in which it was proposed."""
+"""A meeting as calendars read it: an invitation by RFC 5546 under one UID, its SEQUENCE rising with each
+change, in the time zone in which it was proposed."""
 
 import zoneinfo
 from urllib.parse import urlsplit

@@ -83,7 +83,7 @@ def mark_read(*, introduction: Introduction, by: "Person | User") -> None:
 
 @transaction.atomic
 def report_message(*, message: Message, reason: str, sentence: str, by: "Person | User") -> Report:
-    """Curators of the challenge's hub look at it. Reported twice by the same person, it is the first report."""
+    """Curators of the challenge's hub look at it. Reported twice by one person, it is the first report."""
     if not Message.objects.visible_to(user_of(by)).filter(pk=message.pk).exists():
         raise PermissionDenied
     if message.author_id == person_of(by).pk:
