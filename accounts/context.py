@@ -4,11 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from .brand import face
 from .kept import COOKIE, RESENT, kept_for
-from .news import unread
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -21,10 +19,3 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "kept_post": kept_for(request) if COOKIE in request.COOKIES else None,
         "kept_resent": RESENT in request.POST,  # a form that fails again must still clear what is kept
     }
-
-
-def news(request: HttpRequest) -> dict[str, Any]:
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {"news_unread": 0}
-    return {"news_unread": SimpleLazyObject(lambda: unread(user))}

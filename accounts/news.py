@@ -6,10 +6,8 @@ params. Params named `title` and `language` are people's own words in it, shown 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.template import Context, TemplateDoesNotExist
@@ -20,7 +18,6 @@ from .mailer import cadence_of, kinds, queue_letter
 from .models import Cadence, Family, NewsItem, Person, User
 
 LETTER = "news"  # of kinds that have no letter of their own, and of digests
-COUNT_LASTS = 60  # seconds that every page shows the same number of unread items
 
 
 @transaction.atomic
@@ -47,7 +44,6 @@ def notify(
         return None
     if cadence_of(person, family) == Cadence.AT_ONCE:
         _write_at_once(item)
-    transaction.on_commit(partial(forget_count, person.user_id))
     return item
 
 
@@ -79,24 +75,8 @@ def _write_at_once(item: NewsItem) -> None:
     item.save(update_fields=["letter", "mailed_at"])
 
 
-def unread(user: User) -> int:
-    """How many items wait; every page shows it, so that it is counted now and then only."""
-    waiting = NewsItem.objects.filter(person__user=user.pk).unread()
-    return int(cache.get_or_set(_count_key(user.pk), waiting.count, COUNT_LASTS) or 0)
-
-
-def forget_count(user_id: int | None) -> None:
-    cache.delete(_count_key(user_id))
-
-
-def _count_key(user_id: int | None) -> str:
-    return f"news-unread:{user_id}"
-
-
-@transaction.atomic
 def mark_read(items: QuerySet[NewsItem], by: User) -> int:
     """Their own alone; returns how many were unread."""
-    transaction.on_commit(partial(forget_count, by.pk))
     return items.filter(person__user=by.pk, read_at=None).update(read_at=timezone.now())
 
 

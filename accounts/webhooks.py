@@ -26,9 +26,10 @@ def mail_events(request: HttpRequest, provider: str) -> HttpResponse:
     if provider != settings.MAIL_PROVIDER:
         raise Http404
     try:
-        return _view(provider)(request)
+        answer: HttpResponse = _view(provider)(request)
     except AnymailWebhookValidationFailure:
         return HttpResponseForbidden()
+    return answer
 
 
 def _view(provider: str) -> Any:

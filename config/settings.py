@@ -141,8 +141,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.site",
-                "accounts.context.news",
-                "hubs.context.curator",
+                "hubs.context.reader",
             ],
         },
     }

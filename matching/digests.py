@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +20,6 @@ from django.utils import timezone
 from accounts import periods
 from accounts.mailer import cadences_of, queue_letter
 from accounts.models import Cadence, Family, Letter, NewsItem, Person
-from accounts.news import forget_count
 from accounts.rendering import zone_of
 
 from .hearing import BUDGETS, MAX_ITEMS, SLICE, Candidate, candidates
@@ -189,7 +187,6 @@ def _write(person: Person, chosen: list[Candidate], key: str) -> Letter | None:
         mailed_at=timezone.now(),
         letter=letter,
     )
-    transaction.on_commit(partial(forget_count, person.user_id))
     return letter
 
 

@@ -114,7 +114,7 @@ class World:
 
     def close(self, _: None) -> None:
         open_one = Challenge.objects.open().first()
-        if open_one:
+        if open_one and open_one.opens_at:
             Challenge.objects.filter(pk=open_one.pk).update(
                 closes_at=open_one.opens_at + timedelta(seconds=1)
             )
