@@ -12,13 +12,14 @@ from django.dispatch import receiver
 
 from accounts.queue import after_commit
 from accounts.signals import person_erased, profile_changed, profile_removed
-from hubs.models import Introduction
+from hubs.models import Introduction, Response
 from hubs.signals import (
     challenge_changed,
     challenge_published,
     introduction_changed,
     partner_request_opened,
     programme_changed,
+    response_changed,
 )
 
 from . import actions, pipeline, suggesting, tasks
@@ -95,6 +96,26 @@ def record_introduction(introduction_id: int, state: str, **_: Any) -> None:
 @receiver(partner_request_opened)
 def tell_partners(request_id: int, **_: Any) -> None:
     after_commit(tasks.tell_partners, request_id)
+
+
+@receiver(response_changed)
+def record_response(response_id: int, state: str, **_: Any) -> None:
+    """Of a profile's own response; one that a consortium wrote says little about any of its pairs."""
+    related = ("profile", "challenge", "author", "decided_by")
+    response = Response.objects.select_related(*related).get(pk=response_id)
+    person = response.decided_by or response.author
+    if response.profile is None or person is None:
+        return
+    decided = state in Response.Outcome.values
+    actions.record_event(
+        MatchEvent.Kind.OUTCOME if decided else MatchEvent.Kind.RESPONSE,
+        response.profile,
+        response.challenge,
+        person,
+        answer=state,
+        reason=response.decision_reason,
+        via="page",
+    )
 
 
 @receiver(person_erased)

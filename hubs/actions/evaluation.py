@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 
-from .. import judging, response_news
+from .. import judging, response_news, signals
 from ..models import Challenge, Conflict, Criterion, Evaluator, Response, Score, Status
 from ..permissions import belongs_to_poster, person_of, user_of
 
@@ -172,3 +172,4 @@ def _decide(response: Response, told: Mapping[str, str], by: "Person | User") ->
         ]
     )
     response_news.tell_decided(response)
+    signals.response_changed.send(sender=Response, response_id=response.pk, state=outcome)

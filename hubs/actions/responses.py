@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person, Profile, ProfileItem
 
-from .. import judging, response_news
+from .. import judging, response_news, signals
 from ..answering import (
     REQUIRED,
     TAKING,
@@ -166,6 +166,8 @@ def submit_response(*, response: Response, by: "Person | User", at: datetime, ve
     response.refresh_from_db()
     judging.find_conflicts_of(current)
     response_news.tell_handed_in(current, again=again)
+    if not again:
+        signals.response_changed.send(sender=Response, response_id=current.pk, state=current.state)
     return True
 
 
@@ -194,7 +196,10 @@ def withdraw_response(*, response: Response, by: "Person | User", at: datetime) 
     in_time = current.challenge.closes_at and at < current.challenge.closes_at
     if current.state == Response.State.SUBMITTED and not (in_time and current.challenge.status in TAKING):
         raise ValidationError(_("The call is closed: what was handed in stays."), code="closed")
+    handed_in = current.state == Response.State.SUBMITTED
     current.state = Response.State.WITHDRAWN
     current.save(update_fields=["state", "updated_at"])
+    if handed_in:
+        signals.response_changed.send(sender=Response, response_id=current.pk, state=current.state)
     response.refresh_from_db()
     return True

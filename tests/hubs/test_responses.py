@@ -17,6 +17,7 @@ from hubs.actions import (
 )
 from hubs.clocks import deadline
 from hubs.models import Challenge, Response
+from matching.models import MatchEvent
 from tests import factories
 
 WORDS = {"title": "Sensores", "approach": "Medimos cada pozo.", "plan": "Tres meses."}
@@ -230,3 +231,14 @@ def test_an_erased_person_s_response_says_nothing_any_more(
         erase_person(person=owner.person, by=owner)
     draft.refresh_from_db()
     assert (draft.title, draft.approach, draft.submitted, draft.state) == ("", "", {}, "withdrawn")
+
+
+def test_handing_in_and_withdrawing_are_kept_for_the_engine_once_each(draft: Response, owner: User) -> None:
+    for _ in range(2):
+        hand_in(draft, owner)
+    withdraw_response(response=draft, by=owner, at=timezone.now())
+    events = MatchEvent.objects.filter(kind="response").order_by("pk")
+    assert list(events.values_list("answer", "profile")) == [
+        ("submitted", draft.profile_id),
+        ("withdrawn", draft.profile_id),
+    ]
