@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
 
-from ..models import Challenge, Consortium, Member, PartnerRequest
+from ..models import Challenge, Consortium, Member, Need, PartnerRequest
 from .events import LOCAL_TIME
 
 
@@ -49,7 +49,7 @@ class InviteForm(forms.Form):
     )
     needs = forms.ModelMultipleChoiceField(
         label=_("Needs that it would answer"),
-        queryset=None,
+        queryset=Need.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
