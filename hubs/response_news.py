@@ -67,7 +67,7 @@ def tell_invited(evaluator: Evaluator) -> None:
 
 
 def tell_evaluator_answered(evaluator: Evaluator) -> None:
-    people = Person.objects.filter(pk=evaluator.invited_by_id, user__isnull=False)
+    people = Person.objects.filter(pk=evaluator.invited_by_id or 0, user__isnull=False)
     _tell(
         people,
         "evaluator_answered",

@@ -20,8 +20,8 @@ ROWS: tuple[tuple[str, str, int | None, str, int, dict[str, str]], ...] = (
         {
             "title": "Escuchar la red de noche y señalar cada fuga",
             "approach": "Colocamos sensores acústicos en registros durante la madrugada, cuando el "
-            "consumo baja. Cada par de sensores ubica el ruido de una fuga con unos metros de error, y una cuadrilla "
-            "lo confirma antes de abrir la calle.",
+            "consumo baja. Cada par de sensores ubica el ruido de una fuga con unos metros de error, y una "
+            "cuadrilla lo confirma antes de abrir la calle.",
             "why_us": "Ya lo hicimos en colonias con tubería de distintas edades, y medimos cuántas fugas "
             "confirmó la cuadrilla.",
             "plan": "Mes 1: tres sectores con su plano. Meses 2 y 3: medición nocturna. "

@@ -157,5 +157,6 @@ class DecisionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"r{response.pk}", **kwargs)
+        kwargs["prefix"] = f"r{response.pk}"
+        super().__init__(*args, **kwargs)
         self.response = response

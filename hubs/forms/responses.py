@@ -105,13 +105,14 @@ class ResponseForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What a draft keeps: all that is valid, texts that are too long as they are (the title up to what
         fits), and the first ten pieces of evidence."""
-        kept = {name: self.cleaned_data[name] for name in ("trl", "language") if name in self.cleaned_data}
+        told = self.cleaned_data
+        kept: dict[str, Any] = {name: told[name] for name in ("trl", "language") if name in told}
         for name in LIMITS:
             typed = plain(self[name].data or "").strip()[: LONGEST_DRAFT if name != "title" else LIMITS[name]]
-            kept[name] = self.cleaned_data.get(name, typed)
-        if "needs" in self.cleaned_data:
-            kept["needs"] = [need for need in self.asked if str(need.pk) in self.cleaned_data["needs"]]
-        chosen = self.cleaned_data.get("evidence", self.data.getlist("evidence"))  # type: ignore[attr-defined]
+            kept[name] = told.get(name, typed)
+        if "needs" in told:
+            kept["needs"] = [need for need in self.asked if str(need.pk) in told["needs"]]
+        chosen = told["evidence"] if "evidence" in told else self["evidence"].data or []
         kept["evidence"] = [item for item in self.items if str(item.pk) in chosen][:MOST_EVIDENCE]
         return kept
 
@@ -156,7 +157,7 @@ class BeginForm(forms.Form):
         earlier = self.fields["earlier"]
         assert isinstance(earlier, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         earlier.queryset = Response.objects.of(user).exclude(title="").select_related("challenge")
-        earlier.label_from_instance = _label  # type: ignore[method-assign]
+        earlier.label_from_instance = _label  # type: ignore[method-assign, assignment]
 
     def owner(self) -> dict[str, Any]:
         owner = self.owners[self.cleaned_data["who"]]

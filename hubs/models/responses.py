@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -71,7 +71,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         return self.filter(readable)
 
 
-def _in_conflict(user: "User") -> models.QuerySet["Response", dict[str, int]]:
+def _in_conflict(user: "User") -> models.QuerySet["Response", Any]:
     return Response.objects.filter(conflicts__evaluator__person__user=user.pk).values("pk")
 
 

@@ -171,7 +171,7 @@ def _handed_in(request: SignedIn, response: Response, form: ResponseForm, at: ob
 def _again(form: ResponseForm, response: Response) -> ResponseForm:
     """The page as it was typed, from the version that is stored by now: sent once more, it is saved."""
     response.refresh_from_db()
-    data = form.data.copy()
+    data = form.data.copy()  # type: ignore[attr-defined]
     data["version"] = str(response.version)
     form.data = data
     return form
