@@ -1,5 +1,6 @@
 """What somebody is told: in their list at once, by letter as often as they want."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,14 @@ import pytest
 from django.core import mail
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts import mailer
-from accounts.models import Cadence, Family, Letter, LetterPreference, NewsItem, User
+from accounts import forgetting, mailer
+from accounts.actions import erase_person
+from accounts.models import Cadence, Family, Letter, LetterPreference, NewsItem, Suppression, User
 from accounts.news import notify
+from accounts.queries import all_data
+from accounts.suppression import suppress
 from tests import factories
 from tests.conftest import signed_in
 
@@ -133,3 +138,22 @@ def test_strangers_must_sign_in_first(client: object) -> None:
     factories.make_user()
     response = client.get(reverse("accounts:news"))  # type: ignore[attr-defined]
     assert response.status_code == 302
+
+
+def test_news_is_kept_for_half_a_year(owner: User) -> None:
+    old, new = tell(owner), tell(owner)
+    assert old
+    NewsItem.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=181))
+    forgetting.forget()
+    assert list(NewsItem.objects.all()) == [new]
+
+
+def test_erasing_an_account_takes_its_news_and_its_stopped_addresses_along(owner: User) -> None:
+    suppress(address=owner.email, reason=Suppression.Reason.BOUNCED)
+    tell(owner)
+    held = all_data(owner.person)
+    assert [row["kind"] for row in held["news"]] == ["test_told", "letters_stopped"]
+    assert held["addresses_without_letters"][0]["address"] == owner.email
+    erase_person(person=owner.person, by=owner)
+    assert not NewsItem.objects.exists()
+    assert not Suppression.objects.exists()
