@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-__all__ = ["belongs_to_poster", "may_answer_for", "may_see_rounds", "may_see_who_fits", "person_of", "user_of"]
+__all__ = [
+    "belongs_to_poster",
+    "may_answer_for",
+    "may_see_rounds",
+    "may_see_who_fits",
+    "person_of",
+    "user_of",
+]
 
 
 def may_answer_for(by: "Person | User", profile: Profile) -> bool:

@@ -62,7 +62,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
         from .news import Suppression
 
         stopped = Suppression.objects.filter(address=Lower(models.OuterRef("email")))
-        verified = EmailAddress.objects.filter(~models.Exists(stopped), verified=True, primary=True).values("user")
+        verified = EmailAddress.objects.filter(~models.Exists(stopped), verified=True, primary=True).values(
+            "user"
+        )
         return self.filter(user__in=verified, user__is_active=True)
 
 

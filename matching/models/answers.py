@@ -50,9 +50,7 @@ class MatchEvent(models.Model):
     at = models.DateTimeField(default=timezone.now, db_index=True)
     answer = models.CharField(max_length=12, blank=True)  # or "undone"; of the last three kinds, the state
     reason = models.CharField(max_length=20, blank=True)  # why it was declined, or decided so
-    via = models.CharField(
-        max_length=8, blank=True
-    )  # where it was answered, or which side asked
+    via = models.CharField(max_length=8, blank=True)  # where it was answered, or which side asked
     engine = models.CharField(max_length=20, blank=True)
     model = models.CharField(max_length=120, blank=True)
     statistics = models.CharField(max_length=64, blank=True)

@@ -123,7 +123,9 @@ def _note_teams(subject: Subject, before: dict[int, float], after: dict[int, Mat
     if subject.challenge_id:
         teams.note([subject.pk], at_once=True)
         return
-    moved = {pk for pk, made in after.items() if before.get(pk) != made.score} | (before.keys() - after.keys())
+    moved = {pk for pk, made in after.items() if before.get(pk) != made.score} | (
+        before.keys() - after.keys()
+    )
     if moved:
         teams.note(moved)
 

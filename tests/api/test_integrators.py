@@ -109,7 +109,12 @@ def test_what_is_answered_holds_what_the_schema_says_and_nothing_else(
     profile, challenge = pair(match)
     client = signed_in(owner)
     where = f"matches/{profile.public_id}/{challenge.public_id}/"
-    asked = send(client, "post", f"{where}introduction/", {"brings": "Sensores.", "needs": "Pozos.", "who": "Un laboratorio."}).json()
+    asked = send(
+        client,
+        "post",
+        f"{where}introduction/",
+        {"brings": "Sensores.", "needs": "Pozos.", "who": "Un laboratorio."},
+    ).json()
     for name, body in {
         "Match": read(client, where),
         "Challenge": read(client, f"challenges/{challenge.public_id}/"),

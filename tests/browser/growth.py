@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.actions import invite
 from accounts.models import Organisation, Profile, User
-from hubs.models import Challenge, ChallengeStep, Hub, HubMembership, Introduction, Need
+from hubs.models import Challenge, ChallengeStep, Hub, HubMembership, Need
 from matching.models import Answer, Suspect
 from tests import factories
 from tests.browser.country import Country

@@ -111,7 +111,9 @@ def test_interested_leads_to_the_request_which_carries_the_reason_and_three_answ
     form_url = reverse("matching:ask_introduction", args=[profile.public_id, challenge.public_id])
     assert response["Location"] == form_url
     assert WATER in client.get(form_url).content.decode()
-    response = client.post(form_url, {"brings": "Tenemos un laboratorio móvil.", "needs": "Pozos.", "who": "Un laboratorio."})
+    response = client.post(
+        form_url, {"brings": "Tenemos un laboratorio móvil.", "needs": "Pozos.", "who": "Un laboratorio."}
+    )
     introduction = Introduction.objects.get()
     assert response["Location"] == introduction.get_absolute_url()
     assert introduction.brings == "Tenemos un laboratorio móvil."
