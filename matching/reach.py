@@ -141,5 +141,6 @@ def _reached(needs: list[Need], rows: list[Mapping[str, Any]]) -> list[Reach]:
         if row := by_need.get(need.pk):
             helices = row["helices"]
             counts = [helices.get(name, 0) for name in ("academia", "firms", "agencies")]
-            shown.append(Reach(need, *counts, few=row["few"], more=row["more"]))
+            academia, firms, agencies = counts
+            shown.append(Reach(need, academia, firms, agencies, few=row["few"], more=row["more"]))
     return shown

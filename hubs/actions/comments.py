@@ -51,7 +51,7 @@ def _other_side(challenge: Challenge, by: "Person | User") -> list[Person]:
     """The poster's readers, or the curators who commented or decided before."""
     if not belongs_to_poster(user_of(by), challenge):
         readers = Person.objects.filter(pk__in=challenge.letter_readers().values("pk"))
-        return list(readers | Person.objects.filter(pk=challenge.author_id))
+        return list(readers | Person.objects.filter(pk__in=[challenge.author_id]))
     posters = Person.objects.filter(memberships__organisation__in=challenge.posters().values("pk"))
     spoke = challenge.comments.values("author")
     return list(Person.objects.filter(pk__in=spoke).exclude(pk__in=posters.values("pk")))

@@ -90,7 +90,7 @@ def decide_revision(
             _tell(person, revision, "challenge_revised")
         send = signals.challenge_changed.send
         transaction.on_commit(partial(send, sender=Challenge, challenge_id=challenge.pk), robust=True)
-    for person in challenge.letter_readers() | Person.objects.filter(pk=revision.proposed_by_id):
+    for person in challenge.letter_readers() | Person.objects.filter(pk__in=[revision.proposed_by_id]):
         _tell(person, revision, "revision_accepted" if accept else "revision_refused")
     return True
 

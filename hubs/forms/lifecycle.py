@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 
 from ..models import Challenge
-from .wizard import LOCAL_TIME, YEARS, OfferForm
+from ..zones import YEARS
+from .wizard import LOCAL_TIME, OfferForm
 
 
 class RevisionForm(OfferForm):

@@ -1,12 +1,13 @@
 """Changing what is published: the poster asks for it, a curator decides."""
 
 import zoneinfo
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,16 +43,16 @@ def revision(request: SignedIn, public_id: UUID) -> HttpResponse:
             and _proposed(request, challenge, form, needs)
         ):
             return redirect("hubs:revision", public_id)
-        context = {"challenge": challenge, "pending": pending, "form": form, "formset": needs}
+        context: dict[str, Any] = {"challenge": challenge, "pending": pending, "form": form, "formset": needs}
         if pending:
             context["rows"] = compared(pending)
         return render(request, "hubs/revision.html", context)
 
 
 def _forms(request: SignedIn, challenge: Challenge) -> tuple[RevisionForm, BaseNeedFormSet]:
-    data = request.POST if request.method == "POST" and "needs-TOTAL_FORMS" in request.POST else None
+    filled = request.method == "POST" and "needs-TOTAL_FORMS" in request.POST
+    data: QueryDict | None = request.POST.copy() if filled else None
     if data is not None and data.get("then") == "more":
-        data = data.copy()
         data["needs-TOTAL_FORMS"] = str(min(int(data["needs-TOTAL_FORMS"]) + 1, 40))
     initial = list(challenge.needs.values("id", "text", "weight", "sought"))
     needs = NeedFormSet(data, initial=initial, extra=1)
@@ -93,7 +94,12 @@ def revision_review(request: SignedIn, public_id: UUID) -> HttpResponse:
         elif _decided(request, pending, form):
             return redirect("hubs:review_queue")
     with timezone.override(zoneinfo.ZoneInfo(challenge.time_zone)):
-        context = {"challenge": challenge, "pending": pending, "rows": compared(pending), "form": form}
+        context: dict[str, Any] = {
+            "challenge": challenge,
+            "pending": pending,
+            "rows": compared(pending),
+            "form": form,
+        }
         return render(request, "hubs/revision_review.html", context)
 
 

@@ -43,7 +43,9 @@ def test_whatever_is_tried_only_the_table_s_steps_are_taken_and_each_leaves_its_
     people: tuple[Challenge, dict[str, User]], walk: list[tuple[str, str]]
 ) -> None:
     challenge, users = people
-    who = {(step.start, step.to): {"poster": "owner", "curator": "curator"}[step.who] for step in TABLE}
+    who: dict[tuple[str, str], str] = {
+        (step.start, step.to): {"poster": "owner", "curator": "curator"}[step.who] for step in TABLE
+    }
     with transaction.atomic():
         for name, to in walk:
             before = Challenge.objects.get(pk=challenge.pk)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -50,7 +51,7 @@ def signed_in(user: User) -> Client:
 
 
 def same(challenge: Challenge) -> list[int]:
-    found = look(challenge, get_encoder("hash", pipeline.settings.HELICE_MODELS))
+    found = look(challenge, get_encoder("hash", settings.HELICE_MODELS))
     assert found is not None
     return [pk for pk, _score in found.same]
 
@@ -154,7 +155,12 @@ def test_without_a_worker_the_preview_opens_and_says_so(owner: User, monkeypatch
 
 def test_the_question_holds_no_word_of_the_draft(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, Any]] = []
-    monkeypatch.setattr(reach, "put", lambda kind, question, **_: asked.append(question) or "")
+
+    def put(kind: str, question: dict[str, Any], **_: Any) -> str:
+        asked.append(question)
+        return ""
+
+    monkeypatch.setattr(reach, "put", put)
     draft = draft_of(owner, WATER)
     reach.before_submitting(draft)
     assert asked == [{"challenge": draft.pk}]
