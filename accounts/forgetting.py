@@ -19,8 +19,8 @@ NEWS_DAYS = 180
 
 
 def forget() -> None:
-    """News after half a year, long work and its files after a week, refused forms after a day, unconfirmed sign-ups after two, codes
-    in letters that never left."""
+    """News after half a year, long work and its files after a week, refused forms after a day, unconfirmed
+    sign-ups after two, codes in letters that never left."""
     now = timezone.now()
     jobs.forget()
     NewsItem.objects.filter(created_at__lt=now - timedelta(days=NEWS_DAYS)).delete()

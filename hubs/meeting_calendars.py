@@ -90,4 +90,4 @@ def _add_person(event: Event, contact: Contact, meeting: Meeting, *, organises: 
     address.params["ROLE"] = vText("REQ-PARTICIPANT")
     address.params["PARTSTAT"] = vText(TOOK_PART.get(Meeting.State(meeting.state), "NEEDS-ACTION"))
     address.params["RSVP"] = vText("TRUE")
-    event.add("attendee", address, encode=0)
+    event.add("attendee", address, encode=False)

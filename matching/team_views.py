@@ -15,8 +15,8 @@ from accounts.models import Profile
 from hubs.actions.consortia import Asked, begin_consortium
 from hubs.models import Challenge, Consortium
 from hubs.views.consortia import form_key, open_challenge, own_profiles
+from hubs.views.steps import SignedIn
 
-from .curating import SignedInRequest
 from .models import TeamProposal
 from .permissions import may_see_who_fits
 from .teaming import may_see_teams, partners_for, teams_of
@@ -24,7 +24,7 @@ from .teaming import may_see_teams, partners_for, teams_of
 
 @login_required
 @require_safe
-def teams(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+def teams(request: SignedIn, public_id: UUID) -> HttpResponse:
     challenge = open_challenge(request, public_id)
     may_see = may_see_teams(request.user, challenge)
     context = {
@@ -40,7 +40,7 @@ def teams(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def begin_from_team(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+def begin_from_team(request: SignedIn, public_id: UUID) -> HttpResponse:
     """One's own profile coordinates; the others of the team whom one ticked are invited."""
     challenge = open_challenge(request, public_id)
     if not may_see_teams(request.user, challenge):
@@ -60,9 +60,7 @@ def begin_from_team(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _begun(request, challenge, profile, proposal)
 
 
-def _begun(
-    request: SignedInRequest, challenge: Challenge, profile: Profile, proposal: TeamProposal
-) -> HttpResponse:
+def _begun(request: SignedIn, challenge: Challenge, profile: Profile, proposal: TeamProposal) -> HttpResponse:
     needs = {need.pk: need for need in challenge.needs.all()}
     covers = {
         row["profile"]: [needs[each["need_id"]] for each in row["needs"] if each["need_id"] in needs]
@@ -104,7 +102,7 @@ def _begun(
 
 @login_required
 @require_safe
-def missing_partner(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+def missing_partner(request: SignedIn, public_id: UUID) -> HttpResponse:
     """For whoever coordinates it."""
     mine = Consortium.objects.coordinated_by(request.user).select_related("challenge__organisation")
     consortium = get_object_or_404(mine, public_id=public_id)

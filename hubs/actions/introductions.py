@@ -67,7 +67,7 @@ def _refuse(
 ) -> None:
     if not challenge.is_open() and not challenge.is_upcoming():
         raise ValidationError(_("This challenge is closed."), code="closed")
-    posters = Challenge.posted_by(Organisation.objects.filter(pk=profile.organisation_id))
+    posters = Challenge.posted_by(Organisation.objects.filter(profile=profile))
     own_profile = Profile.objects.of(user_of(by)).filter(pk=profile.pk).exists()
     both = belongs_to_poster(user_of(by), challenge) and own_profile
     if both or Challenge.objects.filter(posters, pk=challenge.pk).exists():

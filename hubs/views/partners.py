@@ -1,5 +1,6 @@
 """Partner requests: the list, one of them with its answers, writing one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -80,7 +81,8 @@ def partner_edit(request: SignedIn, public_id: UUID) -> HttpResponse:
 def _edited(request: SignedIn, challenge: Challenge, found: PartnerRequest) -> HttpResponse:
     profiles = own_profiles(request, challenge)
     mine = Consortium.objects.coordinated_by(request.user).filter(challenge=challenge).alive()
-    initial = {"consortium": mine.filter(public_id=_key(request)).first() if _key(request) else None}
+    key = _key(request)
+    initial: dict[str, Any] = {"consortium": mine.filter(public_id=key).first() if key else None}
     if found.pk:
         initial = {"consortium": found.consortium, "profile": found.profile.public_id}
     with timezone.override(zone_of(challenge)):

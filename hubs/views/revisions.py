@@ -53,7 +53,7 @@ def _forms(request: SignedIn, challenge: Challenge) -> tuple[RevisionForm, BaseN
     filled = request.method == "POST" and "needs-TOTAL_FORMS" in request.POST
     data: QueryDict | None = request.POST.copy() if filled else None
     if data is not None and data.get("then") == "more":
-        data["needs-TOTAL_FORMS"] = str(min(int(data["needs-TOTAL_FORMS"]) + 1, 40))
+        data["needs-TOTAL_FORMS"] = str(min(int(str(data["needs-TOTAL_FORMS"])) + 1, 40))
     initial = list(challenge.needs.values("id", "text", "weight", "sought"))
     needs = NeedFormSet(data, initial=initial, extra=1)
     # Checked against a copy: a form fills the record that it is given.

@@ -111,12 +111,12 @@ def challenges(subjects: Iterable[int] | None = None) -> dict[int, ChallengeFact
     joined = _co_posters([row[1] for row in rows])
     members = _members({row[2] for row in rows} | {each for some in joined.values() for each in some})
     needs = _needs([row[1] for row in rows])
-    found = {}
+    read: dict[int, ChallengeFacts] = {}
     for row in rows:
         theirs = frozenset(joined.get(row[1], ()))
         own = members[row[2]].union(*(members[each] for each in theirs))
-        found[row[0]] = replace(_challenge(row, own, needs[row[1]]), co_posters=theirs)
-    return found
+        read[row[0]] = replace(_challenge(row, own, needs[row[1]]), co_posters=theirs)
+    return read
 
 
 def _co_posters(challenge_ids: Collection[int]) -> dict[int, set[int]]:

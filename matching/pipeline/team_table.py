@@ -23,7 +23,8 @@ from ..fields import among
 from ..models import Match, Subject
 from ..ranking import WEIGHTS, Statistics, probability
 from ..ranking.search import Near
-from ..vectors import Floats, Integers
+from ..teams import Floats
+from ..vectors import Integers
 from . import candidates, facts
 from .facts import ChallengeFacts, NeedFacts, ProfileFacts, is_barred
 from .pairs import Asked, Given, fitting, needs_of
@@ -75,7 +76,7 @@ def table_of(
                 found[pair.profile.profile_id][rows[answer.need.need_id]] = (probability(answer.value), ids)
     others = [one for one in people if found[one.profile_id] and one.profile_id not in set(members)]
     chosen = [*inside, *_cut(_free(others, challenge), found, needs)]
-    values = np.zeros((len(needs), len(chosen)))
+    values = np.zeros((len(needs), len(chosen)), np.float64)
     evidence = {}
     for column, person in enumerate(chosen):
         for row, (value, ids) in found[person.profile_id].items():
@@ -174,7 +175,9 @@ def _cut(
 
 def _bodies(people: Iterable[ProfileFacts]) -> dict[int, set[int]]:
     """Who stands behind each profile: a person, or the people of an organisation."""
-    of: dict[int, set[int]] = {one.profile_id: {one.person_id} - {None} for one in people}  # type: ignore[arg-type]
+    of: dict[int, set[int]] = {
+        one.profile_id: set() if one.person_id is None else {one.person_id} for one in people
+    }
     organisations = {one.organisation_id: one.profile_id for one in people if one.organisation_id}
     rows = Membership.objects.filter(organisation__in=among(organisations))
     for organisation, person in rows.values_list("organisation", "person"):

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import actions as accounts_actions
-from accounts.models import Affiliation, Membership, User
+from accounts.models import Affiliation, Membership, Profile, User
 from hubs import judging
 from hubs.conflicts import Party, between, organisation_keys, since, work_keys
 from hubs.models import Challenge, Conflict, Evaluator, Response
@@ -75,7 +75,7 @@ def test_shared_work_is_found_by_doi_address_or_title_of_the_last_three_years(
     assert [each.kind for each in found] == (["evidence"] if shared else [])
 
 
-def submitted(challenge: Challenge, profile: object) -> Response:
+def submitted(challenge: Challenge, profile: Profile) -> Response:
     return Response.objects.create(
         challenge=challenge,
         profile=profile,

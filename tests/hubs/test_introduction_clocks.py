@@ -22,7 +22,7 @@ from tests import factories
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-WORDS = {"brings": "Sensores.", "needs": "Pozos donde medir.", "who": "Un laboratorio."}
+WORDS: dict[str, Any] = {"brings": "Sensores.", "needs": "Pozos donde medir.", "who": "Un laboratorio."}
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def test_who_has_no_room_judges_or_cannot_be_invited_is_in_no_team(
     Profile.objects.filter(pk=full.pk).update(capacity=1)
     other = Consortium.objects.create(challenge=factories.make_challenge(), name="Otro")
     Member.objects.create(consortium=other, profile=full, state="accepted")
-    Evaluator.objects.create(challenge=challenge, person=judge.person, state="invited")
+    Evaluator.objects.create(challenge=challenge, person=judge.person, state="invited")  # type: ignore[misc]
     Profile.objects.filter(pk=unclaimed.pk).update(claimed_at=None)
     assert not any(among_candidates(challenge, one) for one in (full, judge, unclaimed))
     assert among_candidates(challenge, free)
@@ -149,7 +149,7 @@ def test_a_person_and_their_company_are_one_body_and_blocked_people_stay_apart(
     assert startup.organisation is not None
     assert person.person is not None
     factories.join(startup.organisation, person.person.user)  # type: ignore[arg-type]
-    Block.objects.create(by=other.person, person=person.person)
+    Block.objects.create(by=other.person, person=person.person)  # type: ignore[misc]
     made = table(challenge)
     places = {one.profile_id: place for place, one in enumerate(made.people)}
     pairs = {frozenset(pair) for pair in made.conflicts}

@@ -1,4 +1,4 @@
-"""Once a week it is decided for everybody at once who hears of what; operators and national curators see how."""
+"""Once a week it is decided for everybody at once who hears of what; national curators see how."""
 
 from typing import Any
 
