@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -77,7 +78,7 @@ class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
         source="direction",
         choices=Introduction.Direction.choices,
         read_only=True,
-        help_text="Whether the profile asked the poster, or the poster invited the profile.",
+        help_text=_("Whether the profile asked the poster, or the poster invited the profile."),
     )
     challenge = ChallengeBrief(read_only=True)
     profile = serializers.SerializerMethodField()

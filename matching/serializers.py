@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -92,9 +93,9 @@ class AnswerSerializer(serializers.ModelSerializer[Answer]):
 class AskSerializer(serializers.Serializer[Introduction]):
     """A request for an introduction: the reason of the match goes with it."""
 
-    brings = serializers.CharField(max_length=500, help_text="What you bring.")
-    needs = serializers.CharField(max_length=500, help_text="What you need from the poster.")
-    who = serializers.CharField(max_length=500, help_text="Who you are, without your name.")
+    brings = serializers.CharField(max_length=500, help_text=_("What you bring."))
+    needs = serializers.CharField(max_length=500, help_text=_("What you need from the poster."))
+    who = serializers.CharField(max_length=500, help_text=_("Who you are, without your name."))
 
 
 AT_LEAST = {
