@@ -24,6 +24,11 @@ def sent(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: An
     return found
 
 
+def of_matching(sent: list[Any]) -> list[Any]:
+    """Without what teams and programmes ask for: they have tests of their own."""
+    return [each for each in sent if each[0] not in ("propose_teams", "match_programmes")]
+
+
 def test_letters_are_written_right_after_a_match_that_somebody_waits_for(sent: list[Any]) -> None:
     water_profile()
     pipeline.sweep()
@@ -62,7 +67,7 @@ def test_whoever_works_at_a_rebuild_asks_for_help_until_it_is_done(sent: list[An
     refresh_all()
     pipeline.rebuilding.start(why=Rebuild.Why.ASKED)
     tasks.sweep()
-    assert sent == [("rebuild_slice", ())] * tasks.HELPERS
+    assert of_matching(sent) == [("rebuild_slice", ())] * tasks.HELPERS
     for _ in range(20):
         sent.clear()
         tasks.rebuild_slice()
@@ -71,12 +76,12 @@ def test_whoever_works_at_a_rebuild_asks_for_help_until_it_is_done(sent: list[An
     assert Rebuild.objects.get().state == "finished"
     assert Statistics.objects.count() == 1
     tasks.sweep()
-    assert set(sent) == {("compare_challenges", ())}  # under the new statistics
+    assert set(of_matching(sent)) == {("compare_challenges", ())}  # under the new statistics
     while sent:
         sent.clear()
         tasks.compare_challenges()
     tasks.sweep()
-    assert sent == []
+    assert of_matching(sent) == []
 
 
 def test_what_people_wait_for_goes_before_everything_else() -> None:
@@ -130,12 +135,12 @@ def test_reasons_are_explained_behind_those_who_wait_and_letters_follow(sent: li
     assert sent == [("write_letters", ()), ("explain_waiting", ())]
     sent.clear()
     tasks.sweep()
-    assert sent == [("explain_waiting", ())]  # had it been lost
+    assert of_matching(sent) == [("explain_waiting", ())]  # had it been lost
     sent.clear()
     tasks.explain_waiting()
     assert sent == [("write_letters", ())]
     tasks.sweep()
-    assert len(sent) == 1
+    assert len(of_matching(sent)) == 1
 
 
 def test_explaining_goes_on_while_there_is_more(sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
