@@ -80,6 +80,7 @@ def write_challenge(page: Page) -> None:
     page.fill("[name=opens_at]", (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
     page.fill("[name=closes_at]", (now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"))
     on(page)
+    on(page)  # the usual criteria are there
     page.fill("[name=contact_name]", "Abelardo Manómetro")
     page.fill("[name=contact_email]", "abelardo@example.org")
     on(page)

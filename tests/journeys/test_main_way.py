@@ -174,7 +174,8 @@ def post_challenge(official: Visitor) -> None:
     page.fill(
         "[name$='-0-text']", "Drones o sensores láser que localicen y cuantifiquen las fugas de metano."
     )
-    go_on(page, "offer")
+    go_on(page, "topics")
+    go_on(page, "offer")  # they may wait
     page.fill("[name=offer_money]", "900000")
     go_on(page, "when")
     page.select_option("[name=state]", "19")
@@ -182,7 +183,8 @@ def post_challenge(official: Visitor) -> None:
     now = timezone.localtime()
     page.fill("[name=opens_at]", (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
     page.fill("[name=closes_at]", (now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"))
-    go_on(page, "contact")
+    go_on(page, "criteria")
+    go_on(page, "contact")  # the usual ones are there
     page.fill("[name=contact_name]", "Abelardo Manómetro")
     page.fill("[name=contact_email]", "abelardo.manometro@demo.example")
     go_on(page, "translation")
