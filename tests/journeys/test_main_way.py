@@ -154,7 +154,7 @@ def want_letters_at_once(founder: Visitor) -> None:
 
 
 def go_on(page: Page, to: str) -> None:
-    page.locator("[name=then][value=next]").click()
+    page.locator("[name=then][value=next]:not([aria-hidden])").click()
     expect(page).to_have_url(re.compile(f"/{to}/$"))
 
 
