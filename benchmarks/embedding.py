@@ -30,7 +30,7 @@ from benchmarks.runtimes import Exported
 from matching import weights
 from matching.bilingual import BilingualEncoder
 from matching.encoder import find_prompt, get_encoder
-from matching.encoding import Encoder, Floats, Kind
+from matching.encoding import Encoder, Floats, Kind, words_alone
 from matching.ranking.contributions import Parts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,7 +119,7 @@ class Plain:
         return np.asarray(vectors, np.float32)
 
     def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
-        raise NotImplementedError
+        return words_alone(self, texts, kind)
 
 
 def plain(spec: str, models: Path) -> Encoder:

@@ -11,12 +11,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.encoding import Floats, Kind, normalised
+from matching.encoding import Floats, Kind, normalised, words_alone
 from matching.machine import cores
 from matching.ranking.contributions import Parts
 
@@ -63,7 +63,7 @@ class Exported:
         return normalised(out)
 
     def parts(self, texts: Sequence[str], kind: Kind) -> list[Parts]:
-        raise NotImplementedError
+        return words_alone(self, texts, kind)
 
 
 def batched(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -104,14 +104,13 @@ def export(model: Any, folder: Path) -> Path:
     return file
 
 
-class Session:
+class Session(Protocol):
     """Runs batches of (words, mask), gives the states of each."""
 
-    def run(self, inputs: list[tuple[Integers, Integers]]) -> list[Floats]:
-        raise NotImplementedError
+    def run(self, inputs: list[tuple[Integers, Integers]]) -> list[Floats]: ...
 
 
-class OnnxRuntime(Session):
+class OnnxRuntime:
     def __init__(self, file: Path, runtime: Runtime) -> None:
         ort = import_module("onnxruntime")
         if runtime == "onnx-int8":
@@ -131,7 +130,7 @@ class OnnxRuntime(Session):
         ]
 
 
-class OpenVino(Session):
+class OpenVino:
     """One stream a core, as it is quickest."""
 
     def __init__(self, file: Path, runtime: Runtime) -> None:

@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from deploy.unmarked import unmarked
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE_LANGUAGE = "en"
 
 
 def compile_all() -> None:
@@ -33,8 +32,6 @@ def compile_all() -> None:
 def untranslated() -> list[str]:
     problems = []
     for po in ROOT.glob("locale/*/LC_MESSAGES/django.po"):
-        if po.parts[-3] == SOURCE_LANGUAGE:
-            continue
         with po.open("rb") as source:
             catalogue = read_po(source, locale=po.parts[-3])
         for message in catalogue:
