@@ -48,4 +48,8 @@ def timetable(sender: Celery, **_: object) -> None:
         "count-country": {"task": "matching.tasks.count_country", "schedule": crontab(minute="*/20")},
         "heartbeat": {"task": "matching.tasks.heartbeat", "schedule": 10.0},
     }
+    # A worker that falls behind finds the last looks waiting for it, not a pile of them that keeps it behind.
+    for entry in sender.conf.beat_schedule.values():
+        if entry["schedule"] == sweep:
+            entry["options"] = {"expires": 2 * sweep}
     sender.conf.beat_schedule_filename = str(settings.HELICE_VAR / "beat-schedule")
