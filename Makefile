@@ -27,11 +27,11 @@ test: test-sqlite test-postgres ## every test, on SQLite and on PostgreSQL
 
 test-sqlite: dev
 	@$(BIN)/python deploy/catalogues.py
-	$(BIN)/python -m pytest -q -n $(JOBS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 test-postgres: dev
 	@$(BIN)/python deploy/catalogues.py
-	$(BIN)/python -m tests.postgres -m pytest -q -n $(JOBS) -m "not slow and not services and not browser"
+	$(BIN)/python -m tests.postgres -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow and not services and not browser"
 
 check: dev ## linters, types, contracts, catalogues, templates, migrations, schema
 	$(BIN)/ruff check .

@@ -1,111 +1,21 @@
 """The main job in a real browser, on what `make demo` starts: from sign-up to an answered match letter."""
 
-import contextlib
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "helice-demo"
-pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.browser, pytest.mark.timeout(420)]
+from tests.journeys.visitor import Visitor
 
-
-def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"after {seconds} s still not: {what}"
-        time.sleep(0.2)
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=3) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The whole demo on a free port, in a folder of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "EMAIL_"))
-    }
-    folder = tmp_path_factory.mktemp("demo")
-    environment |= {
-        "HELICE_VAR": str(folder / "var"),
-        "HELICE_MODELS": str(ROOT / "var" / "models"),
-        "HELICE_ENCODER": "default",
-        "PORT": str(port),
-    }
-    environment.pop("DATABASE_URL", None)
-    environment.pop("SECRET_KEY", None)
-    words = folder / "said"
-    with words.open("wb") as said:
-        process = subprocess.Popen(
-            [sys.executable, "deploy/demo.py"], cwd=ROOT, env=environment, stdout=said, stderr=said
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until(lambda: answers(f"{url}/readyz") or process.poll() is not None, 240, "the demo is ready")
-        assert process.poll() is None, words.read_text()
-        yield url
-    finally:
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-        process.kill()
-    assert not answers(f"{url}/healthz"), "one Ctrl-C stops everything"
-    assert "Stopped" in words.read_text()
-
-
-class Visitor:
-    """Somebody with a browser of their own."""
-
-    def __init__(self, browser: Browser, url: str, email: str = "") -> None:
-        self.url, self.email = url, email
-        self.page: Page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-        if email:
-            self.open("/es/account/login/")
-            self.page.fill("[name=login]", email)
-            self.page.fill("[name=password]", PASSWORD)
-            self.page.locator("main form").first.locator("[type=submit]").first.click()
-            expect(self.page).to_have_url(re.compile("/my/"))
-
-    def open(self, path: str) -> None:
-        self.page.goto(path if path.startswith("http") else self.url + path)
-
-    def choose(self, name: str, label: str) -> None:
-        self.page.select_option(f"[name={name}]", label=label)
-
-    def submit(self) -> None:
-        self.page.locator("main form [type=submit]").first.click()
-
-    def letter(self, email: str, words: str, seconds: float = 10) -> None:
-        """Open the newest letter to an address whose subject has these words, as soon as it is there."""
-
-        def arrived() -> bool:
-            self.open(f"/demo/mailbox/?to={email}")
-            return self.page.locator("main table a").filter(has_text=re.compile(words)).count() > 0
-
-        until(arrived, seconds, f"a letter “{words}” to {email}")
-        self.page.locator("main table a").filter(has_text=re.compile(words)).first.click()
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.services,
+    pytest.mark.browser,
+    pytest.mark.timeout(420),
+    pytest.mark.xdist_group("demo"),
+]
 
 
 def test_a_startup_signs_up_hears_of_a_new_challenge_and_answers_it(browser: Browser, demo: str) -> None:

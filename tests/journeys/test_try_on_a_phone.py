@@ -8,10 +8,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts.test_reading_pdf import make_pdf
-from tests.journeys.test_main_way import demo
 
-__all__ = ["demo"]
-pytestmark = [pytest.mark.slow, pytest.mark.services, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.services,
+    pytest.mark.browser,
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("demo"),
+]
 LANDING, ANSWER = 30.0, 5.0  # seconds
 
 TEXTS = {
