@@ -17,7 +17,8 @@ from .models import (
     ProfileItem,
     User,
 )
-from .permissions import Visitor, verified_addresses
+from .models.organisations import hidden_from
+from .permissions import Visitor, belongs_to, verified_addresses
 
 PROFILE_FACTS = (
     *("kind", "name", "summary", "language", "visibility", "match_automatically", "state", "municipality"),
@@ -69,6 +70,17 @@ def memberships(user: User) -> QuerySet[Membership]:
 def colleagues(organisation: Organisation) -> QuerySet[Membership]:
     people = organisation.memberships.select_related("person__user", "person__profile")
     return people.order_by("-role", "person__name", "pk")
+
+
+def people_shown(organisation: Organisation, user: Visitor) -> QuerySet[Membership]:
+    """Who belongs to it, to members of the site; whoever hides their own profile is named to colleagues
+    alone."""
+    if not user.is_authenticated:
+        return Membership.objects.none()
+    people = colleagues(organisation)
+    if belongs_to(user, organisation):
+        return people
+    return people.exclude(person__profile__visibility__in=hidden_from(user))
 
 
 def researchers_of(organisation: Organisation, user: Visitor) -> QuerySet[Profile]:

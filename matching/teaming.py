@@ -180,10 +180,11 @@ class Known:
 
     def members(self, rows: Iterable[Row]) -> list[TeamMember] | None:
         """None where somebody may not be shown any more."""
+        named = self.challenge.poster_shown == Challenge.PosterShown.NAME
         found = []
         for row in rows:
             profile = self.profiles.get(row["profile"])
-            if profile is None or not (row["poster"] or profile.pk in self.free):
+            if profile is None or not (named if row["poster"] else profile.pk in self.free):
                 return None
             found.append(self._member(row, profile))
         return found

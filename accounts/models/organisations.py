@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import standing
 from ..countries import get_pack
 from ..folding import fold, sort_key
 from ..identifiers import validate_ror
@@ -23,26 +24,36 @@ if TYPE_CHECKING:
 INVITATION_DAYS = 31
 
 
+def hidden_from(user: "User | AnonymousUser") -> list[str]:
+    """Whom others' profiles may be shown to, that this reader is none of: values of Profile.Visibility."""
+    return ["nobody"] if user.is_authenticated else ["nobody", "members"]
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def of(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
         """Those that the user belongs to, as an owner or a member."""
         if not user.is_authenticated:
             return self.none()
+        if known := standing.known(user):
+            return self.filter(pk__in=list(known.of("organisation")))
         return self.filter(pk__in=Membership.objects.filter(person__user=user.pk).values("organisation"))
 
     def owned_by(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
         if not user.is_authenticated:
             return self.none()
+        if known := standing.known(user):
+            roles = known.of("organisation")
+            return self.filter(pk__in=[pk for pk, role in roles.items() if role == Membership.Role.OWNER])
         owners = Membership.objects.filter(person__user=user.pk, role=Membership.Role.OWNER)
         return self.filter(pk__in=owners.values("organisation"))
 
     def visible_to(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
-        """Those confirmed by a verified founder or an import, and one's own."""
+        """Those confirmed by a verified founder or an import, and one's own. One whose profile is hidden from
+        the reader is hidden itself: its page would tell of it all the same."""
+        shown = Q(confirmed_at__isnull=False) & ~Q(profile__visibility__in=hidden_from(user))
         if not user.is_authenticated:
-            return self.filter(confirmed_at__isnull=False)
-        return self.filter(
-            Q(confirmed_at__isnull=False) | Q(pk__in=Organisation.objects.of(user).values("pk"))
-        )
+            return self.filter(shown)
+        return self.filter(shown | Q(pk__in=Organisation.objects.of(user).values("pk")))
 
     def search(self, words: str) -> "OrganisationQuerySet":
         found = self
@@ -102,6 +113,12 @@ class Organisation(PublicModel):
     def state_name(self) -> str:
         return get_pack(self.country).states.label(self.state) if self.state else ""
 
+    def is_open_to(self, user: "User | AnonymousUser") -> bool:
+        """Whether somebody who does not belong to it may open its page; `profile` is best read along."""
+        profile = getattr(self, "profile", None)
+        hidden = profile is not None and profile.visibility in hidden_from(user)
+        return self.confirmed_at is not None and not hidden
+
     def owners(self) -> models.QuerySet[Person]:
         return Person.objects.filter(memberships__organisation=self, memberships__role=Membership.Role.OWNER)
 
@@ -132,6 +149,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.organisation} ({self.get_role_display()})"
+
+
+standing.add_part(
+    "organisation", lambda user: Membership.objects.filter(person__user=user), "organisation", "role"
+)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .. import standing
 from ..countries import get_pack
 from ..fields import CodesField
 from ..folding import fold, sort_key
 from ..identifiers import validate_orcid
 from .base import Language, PublicModel
-from .organisations import Organisation
+from .organisations import Organisation, hidden_from
 from .people import Person
 from .translations import Translation
 
@@ -29,6 +30,8 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         """One's own: the person's, and those of every organisation that the person belongs to."""
         if not user.is_authenticated:
             return self.none()
+        if known := standing.known(user):
+            return self.filter(pk__in=list(known.of("own profile", "organisation's profile")))
         return self.filter(
             Q(person__user=user.pk) | Q(organisation__in=Organisation.objects.of(user).values("pk"))
         )
@@ -37,6 +40,9 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         """The person's, and those of organisations that the person owns; only once claimed."""
         if not user.is_authenticated:
             return self.none()
+        if known := standing.known(user):
+            owned = Q(organisation__in=Organisation.objects.owned_by(user).values("pk"))
+            return self.filter(Q(pk__in=list(known.of("own profile"))) | owned, claimed_at__isnull=False)
         mine = Q(person__user=user.pk) | Q(organisation__in=Organisation.objects.owned_by(user).values("pk"))
         return self.filter(mine, claimed_at__isnull=False)
 
@@ -45,11 +51,9 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return self.filter(confirmed_at__isnull=False)
 
     def visible_to(self, user: "User | AnonymousUser") -> "ProfileQuerySet":
-        shown = [Profile.Visibility.PUBLIC]
+        others = Q(confirmed_at__isnull=False) & ~Q(visibility__in=hidden_from(user))
         if not user.is_authenticated:
-            return self.confirmed().filter(visibility__in=shown)
-        shown.append(Profile.Visibility.MEMBERS)
-        others = Q(confirmed_at__isnull=False, visibility__in=shown)
+            return self.filter(others)
         return self.filter(others | Q(pk__in=Profile.objects.of(user).values("pk")))
 
     def matchable(self) -> "ProfileQuerySet":
@@ -215,6 +219,14 @@ class Profile(PublicModel):
         if self.organisation:
             return self.organisation.letter_readers()
         return Person.objects.filter(profile=self)
+
+
+standing.add_part("own profile", lambda user: Profile.objects.filter(person__user=user), "pk")
+standing.add_part(
+    "organisation's profile",
+    lambda user: Profile.objects.filter(organisation__memberships__person__user=user),
+    "pk",
+)
 
 
 class ProfileItem(models.Model):

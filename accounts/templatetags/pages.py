@@ -4,9 +4,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.urls import translate_url as translated
 from django.utils.translation import get_language
+
+from ..models import Organisation, User
 
 register = template.Library()
 
@@ -39,6 +42,12 @@ def same_page(context: dict[str, Any]) -> dict[str, Any]:
 
 def _tag(code: str) -> str:
     return "es-MX" if code == "es" else code
+
+
+@register.filter
+def open_to(organisation: Organisation, user: User | AnonymousUser) -> bool:
+    """Whether a link to its page leads this reader anywhere."""
+    return organisation.is_open_to(user)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Language, Person, Profile, PublicModel
 
 from .challenges import Challenge, Need
+from .responses import Response
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -32,12 +33,14 @@ class ConsortiumQuerySet(models.QuerySet["Consortium"]):
         return self.filter(Exists(mine))
 
     def visible_to(self, user: "User | AnonymousUser") -> "ConsortiumQuerySet":
-        """Its own people; and the poster of the challenge once there is a response."""
+        """Its own people; and, once the call is closed, the poster who reads the response that it handed
+        in."""
         if not user.is_authenticated:
             return self.none()
-        posted = Q(challenge__in=Challenge.objects.of(user).values("pk"), responses__state="submitted")
+        handed_in = Response.objects.handed_to(user).exclude(consortium=None)
+        read = handed_in.filter(pk__in=Response.objects.visible_to(user).values("pk"))
         own = Q(pk__in=Consortium.objects.of(user).values("pk"))
-        return self.filter(pk__in=Consortium.objects.filter(own | posted).values("pk"))
+        return self.filter(own | Q(pk__in=read.values("consortium")))
 
     def coordinated_by(self, user: "User | AnonymousUser") -> "ConsortiumQuerySet":
         mine = Member.objects.filter(

@@ -110,7 +110,7 @@ def posted_with(challenge: Challenge) -> list[Organisation]:
         return []
     return [
         one
-        for one in challenge.posters().filter(confirmed_at__isnull=False)
+        for one in challenge.posters().filter(confirmed_at__isnull=False).select_related("profile")
         if one.pk != challenge.organisation_id
     ]
 

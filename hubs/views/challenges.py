@@ -58,7 +58,7 @@ def _page(request: HttpRequest, public_id: UUID, kept: dict[str, str] | None = N
 
     `kept` holds the note of a step that was refused, so that it stands in its field again.
     """
-    visible = Challenge.objects.visible_to(request.user).select_related("organisation", "hub")
+    visible = Challenge.objects.visible_to(request.user).select_related("organisation__profile", "hub")
     challenge = get_object_or_404(visible.prefetch_related("needs"), public_id=public_id)
     read_translations([challenge, challenge.hub, *challenge.needs.all()])
     own_roles = roles(request.user, challenge)

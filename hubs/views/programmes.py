@@ -33,7 +33,7 @@ PER_PAGE = 18
 
 
 def for_cards(programmes: ProgrammeQuerySet) -> ProgrammeQuerySet:
-    return programmes.select_related("organisation").prefetch_related("translations")
+    return programmes.select_related("organisation__profile").prefetch_related("translations")
 
 
 def _filtered(wanted: dict[str, Any]) -> ProgrammeQuerySet:

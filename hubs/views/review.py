@@ -22,7 +22,7 @@ from .steps import SignedIn
 @login_required
 def review(request: SignedIn, public_id: UUID) -> HttpResponse:
     waiting = Challenge.objects.reviewable_by(request.user).select_related(
-        "organisation", "hub", "author__user"
+        "organisation__profile", "hub", "author__user"
     )
     challenge = (
         waiting.prefetch_related("translations", "needs__translations").filter(public_id=public_id).first()

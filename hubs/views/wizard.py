@@ -144,7 +144,7 @@ def _saved(page: Page, request: SignedIn) -> bool:
 @login_required
 def challenge_preview(request: SignedIn, public_id: UUID) -> HttpResponse:
     """As readers will see it, what is still missing, and the button that hands it in."""
-    own = Challenge.objects.of(request.user).select_related("organisation", "hub")
+    own = Challenge.objects.of(request.user).select_related("organisation__profile", "hub")
     challenge = get_object_or_404(
         own.prefetch_related("translations", "needs__translations"), public_id=public_id
     )

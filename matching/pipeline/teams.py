@@ -117,7 +117,10 @@ def with_people(table: Table, people: Sequence[ProfileFacts]) -> Table:
 
 
 def _poster(challenge: Challenge) -> ProfileFacts | None:
-    """The poster as a member from government, where it is a public agency with a profile."""
+    """The poster as a member from government, where it is a public agency with a profile; never one that
+    keeps its name to itself."""
+    if challenge.poster_shown != challenge.PosterShown.NAME:
+        return None
     profile = getattr(challenge.organisation, "profile", None)
     if profile is None or profile.kind != profile.Kind.AGENCY or profile.confirmed_at is None:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.folding import sort_key
@@ -117,7 +117,7 @@ def _people(asked: Asked, near: Meant, user: "User | AnonymousUser") -> list[Hit
 
 
 def _organisations(asked: Asked, near: Meant, user: "User | AnonymousUser") -> list[Hit]:
-    """Those that everybody may see, by their names; by meaning, those whose profile the user may see."""
+    """By their names, and by what their profiles say."""
 
     def told(row: Any) -> dict[str, tuple[str, ...]]:
         kind, state, sector, shown = row
@@ -159,6 +159,5 @@ def load(kind: str, hits: Sequence[Hit], user: "User | AnonymousUser") -> list[A
         rows = with_owner(Profile.objects.visible_to(user).filter(pk__in=keys))
     else:
         rows = Organisation.objects.visible_to(user).filter(pk__in=keys)
-        rows = rows.annotate(open_challenges=Count("challenges", filter=Q(challenges__status="published")))
     there = {row.pk: row for row in rows}
     return [there[pk] for pk in keys if pk in there]

@@ -118,6 +118,52 @@ def test_queryset_page_and_api_show_an_organisation_to_the_same_readers(
 
 
 @pytest.mark.parametrize("visibility", Profile.Visibility.values)
+@pytest.mark.parametrize("reader", ["visitor", "stranger", "owner", "teammate"])
+def test_whoever_hides_a_profile_hides_its_organisation(
+    reader: str, visibility: str, owner: User, teammate: User, stranger: User
+) -> None:
+    organisation = factories.make_organisation("startup", owner=owner, member=teammate, name="Zarza")
+    factories.make_profile(organisation, visibility=visibility)
+    user = {"stranger": stranger, "owner": owner, "teammate": teammate}.get(reader)
+    client = signed_in(user) if user else Client()
+    outside = {"public": True, "members": reader == "stranger", "nobody": False}[visibility]
+    seen = reader in ("owner", "teammate") or outside
+    assert Organisation.objects.visible_to(user or AnonymousUser()).exists() == seen
+    assert organisation.is_open_to(user or AnonymousUser()) == (
+        visibility != "nobody" and (visibility == "public" or user is not None)
+    )
+    status = 200 if seen else 404
+    assert status_of(client, "accounts:organisation", organisation.public_id) == status
+    assert client.get(f"/api/v1/organisations/{organisation.public_id}/").status_code == status
+    assert len(client.get("/api/v1/organisations/").json()["results"]) == int(seen)
+    with translation.override("en"):
+        found = client.get(reverse("matching:search"), {"q": "Zarza"}).content.decode()
+    assert (str(organisation.public_id) in found) == seen
+
+
+def test_a_challenge_names_a_poster_whose_page_is_hidden_without_a_link(owner: User) -> None:
+    organisation = factories.make_organisation(owner=owner, name="Zarza")
+    factories.make_profile(organisation, visibility="nobody")
+    challenge = factories.make_challenge(organisation)
+    page = Client().get(challenge.get_absolute_url()).content.decode()
+    assert "Zarza" in page
+    assert str(organisation.public_id) not in page
+
+
+def test_whoever_hides_their_profile_is_named_to_colleagues_alone(
+    owner: User, teammate: User, stranger: User
+) -> None:
+    organisation = factories.make_organisation(owner=owner, member=teammate)
+    factories.make_researcher(teammate, visibility="nobody")
+    address = organisation.get_absolute_url()
+    name = str(teammate.person)
+    assert name in signed_in(owner).get(address).content.decode()
+    shown = signed_in(stranger).get(address).content.decode()
+    assert str(owner.person) in shown
+    assert name not in shown
+
+
+@pytest.mark.parametrize("visibility", Profile.Visibility.values)
 @pytest.mark.parametrize("reader", ["visitor", "stranger"])
 def test_the_words_of_a_hidden_profile_are_on_no_page_of_others(
     reader: str, visibility: str, owner: User, stranger: User

@@ -228,7 +228,7 @@ def test_a_consortium_has_at_most_twelve_places(consortium: Consortium, owner: U
     refused("full", consortia.invite_member, consortium=consortium, asked=Asked(people[11]), by=owner)
 
 
-def test_only_its_people_see_it_and_the_poster_once_it_has_answered(
+def test_only_its_people_see_it_and_the_poster_once_it_has_answered_and_the_call_is_closed(
     consortium: Consortium, theirs: Profile, owner: User, teammate: User, stranger: User
 ) -> None:
     def sees(user: User) -> bool:
@@ -247,6 +247,8 @@ def test_only_its_people_see_it_and_the_poster_once_it_has_answered(
         submitted_at=timezone.now(),
         **dict.fromkeys(("title", "approach", "why_us", "plan"), "Agua"),
     )
+    assert not sees(stranger), "nobody at the poster's reads anything before the call closes"
+    Challenge.objects.update(closes_at=timezone.now())
     assert sees(stranger)
 
 

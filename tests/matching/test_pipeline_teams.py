@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Profile
 from hubs.models import Block, Challenge, Consortium, Evaluator, Member
-from matching import pipeline
+from matching import pipeline, teaming
 from matching.models import Match, TeamProposal, TeamSearch
 from matching.pipeline import subjects, team_table, teams, yardstick
 from matching.teams import Problem, Team, propose
@@ -112,6 +112,20 @@ def test_without_agencies_that_fit_the_poster_is_the_member_from_government(chal
     assert len(proposed) == 3
     for team in proposed:
         assert [one["poster"] for one in team.members if one["profile"] == agency.pk] == [True]
+
+
+def test_a_poster_that_shows_only_its_kind_is_named_in_no_team(challenge: Challenge) -> None:
+    agency = factories.make_profile(challenge.organisation)
+    Profile.objects.filter(kind="agency").exclude(pk=agency.pk).update(match_automatically=False)
+    proposed = found(challenge)
+    reader = factories.make_researcher(factories.make_user()).person.user  # type: ignore[union-attr]
+    assert reader is not None
+    assert len(teaming.teams_of(challenge, reader).teams) == len(proposed) == 3
+    challenge.poster_shown = "kind"
+    challenge.save()
+    assert teaming.teams_of(challenge, reader).teams == [], "those that were proposed before"
+    TeamSearch.objects.update(stale_since=timezone.now(), not_before=timezone.now())
+    assert not any(agency.pk in in_team(team) for team in found(challenge))
 
 
 def test_where_a_side_is_missing_there_are_no_teams_and_it_is_said_which(challenge: Challenge) -> None:
