@@ -31,7 +31,7 @@ test-sqlite: dev
 
 test-postgres: dev
 	@$(BIN)/python deploy/catalogues.py
-	$(BIN)/python -m tests.postgres -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow and not services and not browser"
+	$(BIN)/python -m tests.postgres -m pytest -q -n $(JOBS) --dist loadgroup -m "database and not slow and not services and not browser"
 
 check: dev ## linters, types, contracts, catalogues, templates, migrations, schema
 	$(BIN)/ruff check .

