@@ -13,6 +13,8 @@ from config.design import design
 from config.robots import SITEMAPS, robots
 from matching.urls import secret_links as match_links
 
+handler400 = "config.refusals.bad_request"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("brand.css", brand.brand_css, name="brand_css"),
     path("brand/logo", brand.brand_logo, name="brand_logo"),

@@ -5,9 +5,24 @@ from collections.abc import Sequence
 from django.db.models.functions import Lower
 from django.dispatch import receiver
 
-from accounts.signals import person_erased
+from accounts.signals import organisation_renamed, person_erased
 
-from .models import Assignment, Challenge, EventGuest, HubEvent, Member, PartnerOffer
+from .models import Assignment, Challenge, EventGuest, HubEvent, Member, PartnerOffer, Programme
+
+
+@receiver(organisation_renamed)
+def find_by_its_new_name(organisation_id: int, **_: object) -> None:
+    """Challenges and programmes are found by whoever posts them. Nothing else of them changes."""
+    posted = Challenge.objects.filter(organisation=organisation_id).select_related("organisation")
+    challenges = list(posted.prefetch_related("needs", "translations"))
+    for challenge in challenges:
+        needs = [need.text for need in challenge.needs.all()]
+        challenge.index([*needs, *(row.text for row in challenge.translations.all())])
+    Challenge.objects.bulk_update(challenges, ["search_text"], batch_size=200)
+    programmes = list(Programme.objects.filter(organisation=organisation_id).select_related("organisation"))
+    for programme in programmes:
+        programme.set_search()
+    Programme.objects.bulk_update(programmes, ["search_text"], batch_size=200)
 
 
 @receiver(person_erased)

@@ -49,6 +49,7 @@ def candidates(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "need": need,
         "columns": Candidacy.Column.choices,
         "longest": LONGEST,
+        "answerable": challenge.is_open() or challenge.is_upcoming(),
     }
     return render(request, "matching/candidates.html", context)
 

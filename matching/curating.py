@@ -74,4 +74,6 @@ def rebuilds_shown(user: User) -> list[Progress]:
 def _counted(rebuild: Rebuild) -> str:
     if rebuild.total is None:
         return _("The catalogue is being measured.") if rebuild.state == Rebuild.State.RUNNING else ""
+    if not rebuild.total:
+        return _("No challenge was open.")
     return _("%(done)d of %(total)d challenges") % {"done": rebuild.done, "total": rebuild.total}

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from ..identifiers import ror
 from ..mailer import queue_letter
 from ..models import Invitation, Membership, Organisation, Person, Profile, User
 from ..permissions import may_edit_organisation, owns_organisation, verified_addresses
+from ..signals import organisation_renamed
 from ..tokens import new_token
 from .profiles import check_codes, tell
 
@@ -53,6 +55,7 @@ def save_organisation(*, organisation: Organisation, facts: Mapping[str, Any], b
     if not may_edit_organisation(by, organisation):
         raise PermissionDenied
     _write(organisation, facts)
+    renew_searches(organisation)
     profile = Profile.objects.filter(organisation=organisation).first()
     # Never written to until its owner has claimed it
     if profile and profile.is_claimed:
@@ -62,6 +65,16 @@ def save_organisation(*, organisation: Organisation, facts: Mapping[str, Any], b
         profile.save()
         tell(profile)
     return organisation
+
+
+def renew_searches(organisation: Organisation) -> None:
+    """What is found by the organisation's name, under whichever name it has now."""
+    named = Q(organisation=organisation) | Q(institution=organisation)
+    found = list(Profile.objects.filter(named).select_related("person", "organisation", "institution"))
+    for profile in found:
+        profile.set_search()
+    Profile.objects.bulk_update(found, ["search_text", "sort_key"], batch_size=500)
+    organisation_renamed.send(sender=Organisation, organisation_id=organisation.pk)
 
 
 def _write(organisation: Organisation, facts: Mapping[str, Any]) -> None:

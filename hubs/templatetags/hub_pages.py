@@ -18,9 +18,9 @@ EVENTS, PEOPLE = 3, 6
 
 @register.inclusion_tag("hubs/_hub_life.html", takes_context=True)
 def hub_life(context: dict[str, Any], hub: Hub) -> dict[str, Any]:
-    """The next events, and some of its people."""
+    """The next events, and some of its people; its organisations stand on the page by themselves."""
     user = context["user"]
-    people = queries.people_of(hub, user)
+    people = queries.people_of(hub, user).filter(person__isnull=False)
     return {
         "hub": hub,
         "events": HubEvent.objects.filter(hub=hub).with_guests().coming()[:EVENTS],

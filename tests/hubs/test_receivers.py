@@ -2,8 +2,9 @@
 
 import pytest
 
-from accounts.actions import erase_person
-from accounts.models import User
+from accounts.actions import erase_person, save_organisation
+from accounts.models import Profile, User
+from hubs.models import Challenge, Programme
 from tests import factories
 
 
@@ -29,3 +30,21 @@ def test_what_an_erased_person_wrote_to_a_poster_is_gone_and_no_request_stays_op
     erase_person(person=owner.person, by=owner)
     asked.refresh_from_db()
     assert (asked.who, asked.reason, asked.state, asked.slot) == ("", {}, "taken_back", None)
+
+
+@pytest.mark.django_db
+def test_an_organisation_is_found_by_its_new_name_wherever_it_stands(owner: User) -> None:
+    organisation = factories.make_organisation(owner=owner, name="Aguas del Norte")
+    shown = factories.make_challenge(organisation, needs=["Filtros de arcilla"])
+    factories.make_challenge(organisation, poster_shown="kind")
+    factories.make_programme(organisation)
+    profile = factories.make_researcher(institution=organisation)
+    before = shown.updated_at
+    save_organisation(organisation=organisation, facts={"name": "Instituto Zarza"}, by=owner)
+    assert list(Challenge.objects.search("zarza")) == [shown], "and not the one that hides its poster"
+    assert list(Challenge.objects.search("arcilla")) == [shown]
+    assert Programme.objects.search("zarza").exists()
+    assert list(Profile.objects.search("zarza")) == [profile]
+    assert not Challenge.objects.search("norte").exists()
+    shown.refresh_from_db()
+    assert shown.updated_at == before, "nobody changed a word of it"

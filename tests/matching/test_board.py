@@ -101,6 +101,17 @@ def test_whoever_hides_or_was_never_seen_is_not_on_the_board(challenge: Challeng
         move_candidate(challenge=challenge, profile=profile, to="aside", note="", by=owner)
 
 
+def test_an_empty_board_promises_new_candidates_only_while_somebody_may_answer(
+    challenge: Challenge, owner: User
+) -> None:
+    promise = "Cada perfil nuevo se compara con este reto"
+    assert promise in signed_in(owner).get(page(challenge)).content.decode()
+    factories.put_at(challenge, "archived")
+    shown = signed_in(owner).get(page(challenge)).content.decode()
+    assert promise not in shown
+    assert "No se tomó a nadie" in shown
+
+
 def test_each_move_leaves_a_line_with_its_note(challenge: Challenge, owner: User, teammate: User) -> None:
     factories.join(challenge.organisation, teammate)
     profile = candidate(challenge)
