@@ -13,6 +13,7 @@ from ..models import Profile
 from .choices import pack
 from .facts import FACTS_FORMS, OrganisationPart, ShownForm
 from .items import ItemRows, item_rows, with_more_rows
+from .join import JoinForm
 
 Kind = Profile.Kind
 # name, heading, label of a row, help; the first of each kind are asked at sign-up
@@ -161,8 +162,9 @@ class ProfileSheet:
         return [str(error) for form in self._all() for error in form.non_field_errors()]
 
     def __iter__(self) -> Iterator[BoundField]:
-        for form in self._all():
-            yield from form
+        """As the page shows them: consents are asked for last, so what is wrong with them is told last."""
+        fields = [field for form in self._all() for field in form]
+        yield from sorted(fields, key=lambda field: field.name in JoinForm.CONSENTS)
 
     def _all(self) -> Iterator[forms.Form]:
         yield from self.parts()
