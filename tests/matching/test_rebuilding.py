@@ -5,24 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
-from accounts.models import Profile, ProfileItem, User
+from accounts.models import Profile, ProfileItem
 from hubs.models import Challenge
 from matching import pipeline, ranking
-from matching.actions import record_answer
 from matching.encoder import HashEncoder
 from matching.models import Match, Rebuild, RebuildChunk, Statistics, Subject
 from matching.pipeline import matches, rebuilding, subjects, yardstick
 from matching.pipeline.reasons import tell
 from tests import factories
-from tests.conftest import signed_in
 from tests.matching.test_pipeline import (
     BEES,
     WATER,
@@ -45,6 +37,10 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def catalogue() -> tuple[Profile, list[Challenge]]:
+    return one_among_four()
+
+
+def one_among_four() -> tuple[Profile, list[Challenge]]:
     others()
     profile, challenges = water_profile(user=factories.make_user()), [water_challenge() for _ in range(4)]
     refresh_all()
@@ -438,58 +434,6 @@ def test_a_first_catalogue_is_shown_at_once_and_measured_when_everybody_is_there
     assert Subject.objects.get(challenge=challenge).matched_at
 
 
-def test_an_operator_starts_watches_stops_and_resumes_it(
-    catalogue: tuple[Profile, list[Challenge]], capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(CommandError, match="No rebuild is running"):
-        call_command("rebuild_matches", stop=True)
-    with pytest.raises(CommandError, match="No rebuild was stopped"):
-        call_command("rebuild_matches", resume=True)
-    with override("en"):
-        call_command("rebuild_matches", queue=True)
-        step()
-        call_command("rebuild_matches", status=True)
-        assert "running, 25 %): 1 of 4 challenges, 0 failed" in capsys.readouterr().out
-        call_command("rebuild_matches", stop=True)
-        assert "stopped, 25 %" in capsys.readouterr().out
-        call_command("rebuild_matches", resume=True)
-        assert "finished, 100 %): 4 of 4 challenges" in capsys.readouterr().out
-    assert Match.objects.count() == 4
-
-
-def test_the_command_matches_everything_that_waits_even_without_a_worker(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    others()
-    profile, challenge = water_profile(), water_challenge()
-    subjects.note_profile(profile.pk)
-    call_command("rebuild_matches", passages=True)
-    assert match_of(profile, challenge)
-    assert "0 profiles and challenges wait" in capsys.readouterr().out
-
-
-def test_the_admin_lists_rebuilds_and_lets_an_operator_stop_and_resume_them(
-    catalogue: tuple[Profile, list[Challenge]], admin_user: User
-) -> None:
-    client = signed_in(admin_user)
-    page = reverse("admin:matching_rebuild_changelist")
-    everything = reverse("admin:matching_statistics_changelist")
-    act(client, everything, "start_rebuild", Statistics.objects.get().pk)
-    rebuild = Rebuild.objects.get()
-    assert rebuild.asked_by == admin_user
-    step()
-    assert "25 %" in client.get(page).content.decode()
-    act(client, page, "stop_rebuild", rebuild.pk)
-    assert state() == "stopped"
-    act(client, page, "resume_rebuild", rebuild.pk)
-    assert state() == "running"
-
-
-def act(client: Client, page: str, action: str, pk: int) -> None:
-    answer = client.post(page, {"action": action, "_selected_action": [pk]}, follow=True)
-    assert answer.status_code == 200
-
-
 def refresh(pk: int | None) -> None:
     assert pk
     pipeline.refresh(pk)
@@ -506,90 +450,3 @@ def assert_a_full_rebuild_changes_nothing() -> None:
         assert score == pytest.approx(before[pair][0], abs=1e-4)
         assert probability == pytest.approx(before[pair][1], abs=1e-3)
         assert said[:2] == list(before[pair][2:4])
-
-
-TEXTS = (
-    WATER,
-    BEES,
-    "Diseñamos redes de sensores para medir arsénico y fluoruro en pozos.",
-    "We measure arsenic in drinking water wells with portable optical sensors.",
-    "Damos talleres de apicultura y vendemos miel de la sierra.",
-    "Estudio el derecho laboral de las maquiladoras.",
-)
-NEEDS = (
-    "Medir arsénico en pozos de agua potable con sensores portátiles",
-    BEEKEEPING,
-    "Measure arsenic in wells",
-)
-EDITS = st.lists(
-    st.tuples(
-        st.sampled_from(["profile", "challenge", "edit", "hide", "never", "begin", "chunk", "bulk"]),
-        st.integers(0, 99),
-        st.booleans(),
-    ),
-    min_size=4,
-    max_size=14,
-)
-
-
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate],  # a run that failed is long enough as it is
-)
-@given(EDITS)
-def test_however_it_came_about_a_full_rebuild_finds_the_same(edits: list[tuple[str, int, bool]]) -> None:
-    """Edits seen at once or found by the sweep, before, during and after rebuilds."""
-    Profile.objects.update(match_automatically=False)
-    Challenge.objects.update(status="withdrawn")
-    pipeline.sweep()
-    work_off()
-    for number, text in enumerate(TEXTS[:4]):
-        water_profile(text, user=factories.make_user())
-        water_challenge(needs=NEEDS[: 1 + number % 3])
-    refresh_all()
-    for kind, number, at_once in edits:
-        done = edit(kind, number)
-        if at_once and isinstance(done, Profile):
-            pipeline.refresh(subjects.note_profile(done.pk) or 0)
-        elif at_once and isinstance(done, Challenge):
-            pipeline.refresh(subjects.note_challenge(done.pk) or 0)
-    pipeline.sweep()
-    for subject in Subject.objects.exclude(stale_since=None):
-        pipeline.refresh(subject.pk)
-    work_off()
-    assert not Subject.objects.exclude(stale_since=None).exists()
-    assert_a_full_rebuild_changes_nothing()
-
-
-def edit(kind: str, number: int) -> Profile | Challenge | None:
-    """One thing that happens to the catalogue or to a rebuild. What happened to a row says so by its time."""
-    profiles, challenges = Profile.objects.matchable(), Challenge.objects.open()
-    if kind == "profile":
-        return water_profile(TEXTS[number % len(TEXTS)], user=factories.make_user())
-    if kind == "challenge":
-        return water_challenge(needs=[NEEDS[number % len(NEEDS)]])
-    if kind == "begin":
-        start()
-    if kind == "chunk":
-        step()
-    if kind == "bulk":
-        pipeline.sweep()
-        pipeline.refresh_slice()
-    if not profiles or not challenges:
-        return None
-    profile, challenge = profiles[number % len(profiles)], challenges[number % len(challenges)]
-    if kind == "edit":
-        profile.items.update(text=TEXTS[number % 5])
-        profile.save()
-        return profile
-    if kind == "hide":
-        profile.match_automatically = False
-        profile.save()
-        subjects.note_profile(profile.pk)
-    if kind == "never":
-        record_answer(
-            profile=profile, challenge=challenge, answer="never", by=profile.person or factories.make_user()
-        )
-    return None
