@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import reverse, translate_url
-from django.utils.translation import get_language
+from django.urls import reverse
 
 from .mailer import Kind, cadence_of, register
 from .models import Family, Letter, NewsItem
 from .news import LETTER, Told, told
-from .rendering import absolute
+from .rendering import absolute, in_active_language
 
 A_TOPIC = 3  # lines about one thing in a letter
 TOPICS = 12
@@ -46,7 +45,7 @@ def grouped(items: Iterable[Told]) -> list[list[Told]]:
 def address(one: Told) -> str:
     """In the letter's language, whichever the news came from."""
     url = one.item.url
-    return absolute(translate_url(url, get_language() or "")) if url.startswith("/") else url
+    return absolute(in_active_language(url)) if url.startswith("/") else url
 
 
 def register_letters() -> None:

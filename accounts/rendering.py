@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils import timezone, translation
 
 from .models import Family, Letter, Person, UnsubscribeLink
@@ -33,6 +33,16 @@ class LetterMessage(EmailMultiAlternatives):
 
 def absolute(path: str) -> str:
     return f"{settings.HELICE_URL.rstrip('/')}{path}"
+
+
+def in_active_language(path: str) -> str:
+    """One of the site's own paths for whoever reads now, in whichever language it was written down."""
+    written_in = translation.get_language_from_path(path)
+    if written_in is None:
+        return path
+    wanted = translation.get_language() or written_in
+    with translation.override(written_in):  # a path is found in its own language alone
+        return translate_url(path, wanted)
 
 
 def zone_of(person: Person | None) -> zoneinfo.ZoneInfo:

@@ -5,15 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import suppression
 from ..models import Family, NewsItem
 from ..news import mark_read, told
+from ..rendering import in_active_language
 from .access import signed_in
 
 A_PAGE = 30
@@ -51,7 +50,7 @@ def news_open(request: HttpRequest, item_id: int) -> HttpResponse:
     ours = url_has_allowed_host_and_scheme(item.url, allowed_hosts=None)
     if not item.url or not ours:
         return redirect("accounts:news")
-    return redirect(translate_url(item.url, get_language() or ""))
+    return redirect(in_active_language(item.url))
 
 
 @login_required

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.template import TemplateDoesNotExist
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import forgetting, mailer
 from accounts.actions import erase_person
@@ -96,6 +96,23 @@ def test_opening_an_item_reads_it_and_leads_on(owner: User) -> None:
     item.refresh_from_db()
     assert item.read_at
     assert "menu__count" not in client.get(reverse("accounts:home")).content.decode()
+
+
+def test_news_written_in_one_language_leads_on_in_the_readers_own(owner: User) -> None:
+    item = tell(owner, url="/es/profiles/?q=agua")
+    assert item
+    with translation.override("en"):
+        response = signed_in(owner).post(reverse("accounts:news_open", args=[item.pk]))
+    assert response.headers["Location"] == "/en/profiles/?q=agua"
+
+
+def test_a_letter_of_news_leads_on_in_its_own_language(owner: User) -> None:
+    owner.language = "en"
+    owner.save()
+    wants(owner, Family.CHALLENGES, Cadence.AT_ONCE)
+    tell(owner, url="/es/profiles/")
+    mailer.send_due()
+    assert "/en/profiles/" in mail.outbox[-1].body
 
 
 def test_nobody_opens_what_others_were_told(owner: User, stranger: User) -> None:
