@@ -13,6 +13,7 @@ from .models import Answer, Match, Statistics, Subject, TeamProposal, TeamSearch
 from .permissions import may_see_who_fits
 from .pipeline.explaining import completed
 from .pipeline.reasons import tell
+from .ranking.strength import value_behind
 from .showing import Items, NeedShown, needs_shown
 
 if TYPE_CHECKING:
@@ -162,7 +163,9 @@ class Known:
         parts: dict[int, dict[int, Any]] = {}
         for row in rows:
             if row["profile"] in subjects:
-                parts.setdefault(row["profile"], {}).update({need["need_id"]: need for need in row["needs"]})
+                mine = parts.setdefault(row["profile"], {})
+                for need in row["needs"]:  # teams are made of probabilities; words are said of values
+                    mine[need["need_id"]] = need | {"value": value_behind(need["value"])}
         version, model = current
         matches = {
             profile: Match(

@@ -38,3 +38,9 @@ def probability(score: float) -> float:
         return 0.0
     exponent = max(-60.0, min(60.0, SLOPE * (score - MIDDLE)))
     return 1 / (1 + math.exp(-exponent))
+
+
+def value_behind(chance: float) -> float:
+    """The score or value whose `probability` this is, for the word that `strength` has for it."""
+    chance = min(max(chance, 1e-9), 1 - 1e-9)
+    return MIDDLE + math.log(chance / (1 - chance)) / SLOPE

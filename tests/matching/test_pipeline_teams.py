@@ -11,6 +11,7 @@ from hubs.models import Block, Challenge, Consortium, Evaluator, Member
 from matching import pipeline, teaming
 from matching.models import Match, TeamProposal, TeamSearch
 from matching.pipeline import subjects, team_table, teams, yardstick
+from matching.ranking import strength
 from matching.teams import Problem, Team, propose
 from tests import factories
 
@@ -96,6 +97,26 @@ def test_three_teams_that_really_differ_join_all_sides_and_say_who_covers_what(c
         assert len(in_team(proposed[one]) & in_team(proposed[other])) <= 1
     assert challenge.team_search.why == ""
     assert proposed[0].members[0]["instead"]
+
+
+def test_a_page_of_teams_calls_an_answer_as_strong_as_its_match_does(challenge: Challenge) -> None:
+    found(challenge)
+    on_cards = {
+        (match.subject.profile_id, need["need_id"]): strength(need["value"])
+        for match in Match.objects.filter(target__challenge=challenge).select_related("subject")
+        for need in match.parts["needs"]
+    }
+    poster = factories.make_user()
+    factories.join(challenge.organisation, poster, "owner")
+    shown = [
+        (one.profile.pk, need.pk, need.strength)
+        for team in teaming.teams_of(challenge, poster).teams
+        for one in team.members
+        for need in one.covers
+    ]
+    assert shown
+    for profile, need, word in shown:
+        assert word == on_cards[profile, need]
 
 
 def test_a_challenge_for_one_side_alone_gets_teams_of_it(challenge: Challenge) -> None:

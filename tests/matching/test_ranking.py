@@ -23,6 +23,7 @@ from matching.ranking import (
 )
 from matching.ranking.lexical import BUCKETS, Grams, fold, grams, similarities
 from matching.ranking.scoring import pooled
+from matching.ranking.strength import value_behind
 
 ENCODER = HashEncoder()
 ANCHORS = anchor_samples(ENCODER)
@@ -229,6 +230,8 @@ def test_words_and_probabilities_rise_with_the_score() -> None:
     assert 0 <= risen[0] <= risen[-1] <= 1
     assert strength(float("nan")) is None
     assert probability(float("nan")) == 0
+    assert [value_behind(probability(value)) for value in (0.7, 1.0, 1.3)] == pytest.approx([0.7, 1.0, 1.3])
+    assert value_behind(1) > value_behind(0)
 
 
 def test_spelling_ignores_case_accents_and_punctuation() -> None:
