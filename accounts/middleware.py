@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from . import kept
+from . import kept, standing
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -21,6 +21,17 @@ def time_zone(get_response: Respond) -> Respond:
                     return get_response(request)
             except zoneinfo.ZoneInfoNotFoundError:
                 pass
+        return get_response(request)
+
+    return respond
+
+
+def ask_once(get_response: Respond) -> Respond:
+    """What the reader of a page belongs to is asked once; for whoever changes something, each time anew."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD") and request.user.is_authenticated:
+            standing.begin(request.user)
         return get_response(request)
 
     return respond

@@ -3,16 +3,21 @@
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 
-from .models import Organisation, Profile, User
+from . import standing
+from .models import Membership, Organisation, Profile, User
 
 Visitor = User | AnonymousUser
 
 
 def belongs_to(user: Visitor, organisation: Organisation) -> bool:
+    if known := standing.known(user):
+        return organisation.pk in known.of("organisation")
     return Organisation.objects.of(user).filter(pk=organisation.pk).exists()
 
 
 def owns_organisation(user: Visitor, organisation: Organisation) -> bool:
+    if known := standing.known(user):
+        return known.of("organisation").get(organisation.pk) == Membership.Role.OWNER
     return Organisation.objects.owned_by(user).filter(pk=organisation.pk).exists()
 
 

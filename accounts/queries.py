@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Lower
 
 from .models import (
     Consent,
@@ -18,7 +20,7 @@ from .models import (
     User,
 )
 from .models.organisations import hidden_from
-from .permissions import Visitor, belongs_to, verified_addresses
+from .permissions import Visitor, belongs_to
 
 PROFILE_FACTS = (
     *("kind", "name", "summary", "language", "visibility", "match_automatically", "state", "municipality"),
@@ -52,14 +54,17 @@ def directory(user: Visitor, filters: Mapping[str, str]) -> QuerySet[Profile]:
 
 def claimable(user: User) -> QuerySet[Profile]:
     """Imported profiles whose address the user has proved to own."""
-    addresses = [address.lower() for address in verified_addresses(user)]
-    return with_owner(
-        Profile.objects.filter(claimed_at=None, claim_email__in=addresses).exclude(claim_email="")
+    proved = EmailAddress.objects.filter(user=user.pk, verified=True).values(address=Lower("email"))
+    waiting = Profile.objects.filter(claimed_at=None, claim_email__in=proved)
+    return with_owner(waiting.exclude(claim_email=""))
+
+
+def own_profiles(user: User) -> QuerySet[Profile]:
+    """Each with `may_edit`."""
+    editable = Profile.objects.editable_by(user).filter(pk=OuterRef("pk"))
+    return with_owner(Profile.objects.of(user).annotate(may_edit=Exists(editable))).order_by(
+        "kind", "sort_key"
     )
-
-
-def own_profiles(user: Visitor) -> QuerySet[Profile]:
-    return with_owner(Profile.objects.of(user)).order_by("kind", "sort_key")
 
 
 def memberships(user: User) -> QuerySet[Membership]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from accounts import standing
 from accounts.models import Organisation, Person
 
 from .models import Challenge, CoPoster, Hub, Introduction, Status
@@ -27,6 +28,9 @@ def user_of(by: "Person | User") -> "User | AnonymousUser":
 
 def belongs_to_poster(user: "User | AnonymousUser", challenge: Challenge) -> bool:
     """Member of the organisation that posts it, or of one that joined as co-poster."""
+    if known := standing.known(user):
+        posts = challenge.organisation_id in known.of("organisation")
+        return posts or challenge.pk in known.of("co-posted challenge")
     joined = Q(co_posted__challenge=challenge.pk, co_posted__state=CoPoster.State.ACCEPTED)
     return Organisation.objects.of(user).filter(Q(pk=challenge.organisation_id) | joined).exists()
 
@@ -55,6 +59,10 @@ def may_discuss(user: "User | AnonymousUser", challenge: Challenge) -> bool:
 
 def curates(user: "User | AnonymousUser", challenge: Challenge) -> bool:
     """Curator of its hub or of its nation, and not of the organisation that posts it."""
+    if known := standing.known(user):
+        hubs_known = known.of("curated hub")
+        curator = challenge.hub_id in hubs_known or challenge.country in hubs_known.values()
+        return curator and not belongs_to_poster(user, challenge)
     nation = Q(kind=Hub.Kind.NATION, country=challenge.country)
     hubs = Hub.objects.curated_by(user).filter(Q(pk=challenge.hub_id) | nation)
     return hubs.exists() and not belongs_to_poster(user, challenge)

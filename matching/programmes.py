@@ -31,9 +31,11 @@ class Fitting:
     language: str = ""
 
 
-def for_person(user: User) -> list[Fitting]:
-    """The best for one's profiles; then those that name a kind of theirs and surely take them."""
-    profiles = list(Profile.objects.of(user).select_related("person", "organisation"))
+def for_person(user: User, profiles: Sequence[Profile] | None = None) -> list[Fitting]:
+    """The best for one's profiles; then those that name a kind of theirs and surely take them. `profiles`:
+    all of the user's, where they were read already."""
+    if profiles is None:
+        profiles = list(Profile.objects.of(user).select_related("person", "organisation"))
     if not profiles:
         return []
     matches = ProgrammeMatch.objects.filter(subject__profile__in=profiles).order_by("-score", "pk")

@@ -19,7 +19,6 @@ from .people import (
     rename_person,
     save_preferences,
     sole_ownerships,
-    waits_for_confirmation,
 )
 from .profiles import (
     ItemData,
@@ -57,6 +56,5 @@ __all__ = [
     "set_member",
     "set_visibility",
     "sole_ownerships",
-    "waits_for_confirmation",
     "withdraw_invitation",
 ]

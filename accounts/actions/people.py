@@ -45,11 +45,6 @@ def confirm_person(*, user: User) -> None:
             tell(profile)
 
 
-def waits_for_confirmation(user: User) -> bool:
-    """Whether something was written under this address before anybody proved to own it."""
-    return Profile.objects.of(user).filter(confirmed_at=None, claimed_at=None).exists()
-
-
 def is_unproven(user: User) -> bool:
     """Whether the account is a sign-up that nobody finished, which a new one may replace."""
     return (

@@ -1,8 +1,11 @@
 """What happened that concerns somebody: one row in their list, whether or not a letter told them, too."""
 
-from django.db import models
-from django.db.models import Q
+from typing import Any
 
+from django.db import models
+from django.db.models import Count, Q
+
+from .. import standing
 from .letters import Family, Letter
 from .people import Person
 
@@ -39,6 +42,14 @@ class NewsItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.kind}"
+
+
+def _unread(user: int) -> "models.QuerySet[NewsItem, Any]":
+    mine = NewsItem.objects.unread().filter(person__user=user)
+    return mine.order_by().values("person").annotate(how_many=Count("pk"))
+
+
+standing.add_part("unread news", _unread, "how_many")
 
 
 class Suppression(models.Model):

@@ -1,6 +1,6 @@
 """Accounts, and the persons that records point at, who outlive their accounts without a name."""
 
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -10,6 +10,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .base import Language, PublicModel
+
+if TYPE_CHECKING:
+    from ..standing import Standing
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,6 +43,7 @@ class User(AbstractUser):
     objects = UserManager()  # type: ignore[misc,assignment]
 
     person: "Person"
+    standing: "Standing"  # while a page is made; see accounts/standing.py
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -23,7 +23,6 @@ from ..actions import (
     save_preferences,
     set_matching,
     sole_ownerships,
-    waits_for_confirmation,
 )
 from ..forms import EraseForm, PreferencesForm
 from ..mailer import cadences_of_person
@@ -45,13 +44,12 @@ def home(request: HttpRequest) -> HttpResponse:
         elif "discard" in request.POST:
             discard_unconfirmed(user=user)
         return redirect("accounts:home")
-    editable = set(Profile.objects.editable_by(user).values_list("pk", flat=True))
     profiles = list(queries.own_profiles(user))
     context = {
-        "profiles": [(profile, profile.pk in editable) for profile in profiles],
+        "profiles": profiles,
         "memberships": queries.memberships(user),
         "claimable": queries.claimable(user),
-        "waits": waits_for_confirmation(user),
+        "waits": any(profile.confirmed_at is profile.claimed_at is None for profile in profiles),
         "researcher": any(profile.kind == Profile.Kind.RESEARCHER for profile in profiles),
         "kinds": Profile.Kind,
     }

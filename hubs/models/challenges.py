@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts import standing
 from accounts.countries import get_pack
 from accounts.fields import CodesField
 from accounts.folding import fold, sort_key
@@ -84,6 +85,9 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         belongs to."""
         if not user.is_authenticated:
             return self.none()
+        if known := standing.known(user):
+            posts = Q(organisation__in=list(known.of("organisation")))
+            return self.filter(posts | Q(pk__in=list(known.of("co-posted challenge"))))
         return self.filter(Challenge.posted_by(Organisation.objects.of(user)))
 
     def reviewable_by(self, user: "User | AnonymousUser", now: datetime | None = None) -> "ChallengeQuerySet":
@@ -93,8 +97,8 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         national = hubs.filter(kind=Hub.Kind.NATION, country=OuterRef("country"))
         late = Q(submitted_at__lt=working_days_before(now or timezone.now(), REVIEW_WORKING_DAYS))
         mine = Q(hub__in=hubs.values("pk")) | (late & Q(Exists(national)))
-        own = Challenge.posted_by(Organisation.objects.of(user))
-        return self.filter(mine, status=Status.IN_REVIEW).exclude(own)
+        own = Challenge.objects.of(user).order_by().values("pk")
+        return self.filter(mine, status=Status.IN_REVIEW).exclude(pk__in=own)
 
     def visible_to(self, user: "User | AnonymousUser") -> "ChallengeQuerySet":
         if not user.is_authenticated:

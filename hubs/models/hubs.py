@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import standing
 from accounts.countries import get_pack
 from accounts.folding import sort_key
 from accounts.models import Language, Organisation, Person, PublicModel, Translation
@@ -22,6 +23,8 @@ class HubQuerySet(models.QuerySet["Hub"]):
     def curated_by(self, user: "User | AnonymousUser") -> "HubQuerySet":
         if not user.is_authenticated:
             return self.none()
+        if known := standing.known(user):
+            return self.filter(pk__in=list(known.of("curated hub")))
         roles = HubMembership.objects.filter(person__user=user.pk, role=HubMembership.Role.CURATOR)
         return self.filter(pk__in=roles.values("hub"))
 
@@ -85,3 +88,12 @@ class HubMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.hub}"
+
+
+def _curated(user: int) -> "models.QuerySet[HubMembership]":
+    return HubMembership.objects.filter(person__user=user, role=HubMembership.Role.CURATOR)
+
+
+# With the country of those that are a nation's
+_nation = Case(When(hub__kind=Hub.Kind.NATION, then=F("hub__country")), default=models.Value(""))
+standing.add_part("curated hub", _curated, "hub", _nation)

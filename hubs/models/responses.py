@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import standing
 from accounts.models import Language, Organisation, Person, Profile, ProfileItem, PublicModel
 
 from .challenges import Challenge, Need, Status
@@ -168,6 +169,15 @@ class Response(PublicModel):
     def get_absolute_url(self) -> str:
         return reverse("hubs:response", args=[self.public_id])
 
+    @property
+    def told_title(self) -> str:
+        """As it was handed in: the draft may go on changing."""
+        return str(self.submitted.get("title") or self.title)
+
+    @property
+    def told_language(self) -> str:
+        return str(self.submitted.get("language") or self.language)
+
 
 class ResponseEvidence(models.Model):
     """A piece of the profile shown with a response; the snapshot stays as it was handed in."""
@@ -209,3 +219,11 @@ class CoPoster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} + {self.challenge}"
+
+
+def _co_posted(user: int) -> "models.QuerySet[CoPoster]":
+    joined = CoPoster.objects.filter(state=CoPoster.State.ACCEPTED)
+    return joined.filter(organisation__memberships__person__user=user)
+
+
+standing.add_part("co-posted challenge", _co_posted, "challenge")

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from accounts.models import Profile
+from accounts.translated import read_translations
 from hubs.models import Challenge, Consortium
 
 from .. import programmes
@@ -12,10 +14,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("matching/_programmes.html", takes_context=True)
-def my_programmes(context: dict[str, Any]) -> dict[str, Any]:
-    """For the reader's profiles."""
+def my_programmes(context: dict[str, Any], profiles: list[Profile] | None = None) -> dict[str, Any]:
+    """For the reader's profiles; `profiles` where the page has read all of them."""
     user = context["user"]
-    found = programmes.for_person(user) if user.is_authenticated else []
+    found = programmes.for_person(user, profiles) if user.is_authenticated else []
+    read_translations(row.programme for row in found)
     return {"found": found, "whose": "mine", "several": len({row.profile for row in found}) > 1}
 
 
