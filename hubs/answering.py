@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person, Profile, ProfileItem
 
-from .models import Challenge, Consortium, Response, Status
+from .models import Challenge, Consortium, Member, Response, Status
 from .models.responses import LIMITS
 from .permissions import belongs_to_poster
 
@@ -120,6 +120,15 @@ def ineligible(challenge: Challenge, profile: Profile) -> str:
     return ""
 
 
+def barred(challenge: Challenge, profile: Profile | None, consortium: Consortium | None) -> str:
+    """The same of whoever answers: for a consortium, its coordinator."""
+    if consortium is not None:
+        led = consortium.members.accepted().filter(role=Member.Role.COORDINATOR).select_related("profile")
+        first = led.first()
+        profile = first.profile if first else None
+    return ineligible(challenge, profile) if profile else ""
+
+
 def may_begin(user: "User | AnonymousUser", challenge: Challenge) -> bool:
     """Somebody with a profile, while there is time to answer, and not at the poster's."""
     is_coming = challenge.is_open() or challenge.is_upcoming()
@@ -130,4 +139,4 @@ def consortia_for(user: "User | AnonymousUser", challenge: Challenge) -> QuerySe
     """Those that the user has joined for this challenge."""
     own = Profile.objects.of(user).values("pk")
     joined = Consortium.objects.filter(members__profile__in=own, members__state="accepted")
-    return Consortium.objects.filter(pk__in=joined.values("pk"), challenge=challenge)
+    return Consortium.objects.filter(pk__in=joined.values("pk"), challenge=challenge).alive()

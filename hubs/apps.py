@@ -16,6 +16,7 @@ class HubsConfig(AppConfig):
             response_news,
             response_privacy,
             triggers,
+            workspace_privacy,
         )
         from .queries import held_about
 
@@ -25,3 +26,4 @@ class HubsConfig(AppConfig):
         response_news.register_all()
         add_to_download("hubs", held_about)
         add_to_download("responses", response_privacy.held_about)
+        add_to_download("workspaces", workspace_privacy.held_about)

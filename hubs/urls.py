@@ -11,6 +11,7 @@ from . import (
     programme_urls,
     response_urls,
     views,
+    workspace_urls,
 )
 from .discover import urls as discover_urls
 
@@ -35,4 +36,5 @@ urlpatterns = [
     *contact_urls.urlpatterns,
     *consortium_urls.urlpatterns,
     *response_urls.urlpatterns,
+    *workspace_urls.urlpatterns,
 ]

@@ -21,6 +21,7 @@ from hubs.signals import (
     programme_changed,
     response_changed,
 )
+from hubs.working import profiles_at_work
 
 from . import actions, pipeline, suggesting, tasks
 from .asking import READY
@@ -100,22 +101,23 @@ def tell_partners(request_id: int, **_: Any) -> None:
 
 @receiver(response_changed)
 def record_response(response_id: int, state: str, **_: Any) -> None:
-    """Of a profile's own response; one that a consortium wrote says little about any of its pairs."""
+    """For the profile that responds, or for each that a consortium's response speaks for."""
     related = ("profile", "challenge", "author", "decided_by")
     response = Response.objects.select_related(*related).get(pk=response_id)
     person = response.decided_by or response.author
-    if response.profile is None or person is None:
+    if person is None:
         return
     decided = state in Response.Outcome.values
-    actions.record_event(
-        MatchEvent.Kind.OUTCOME if decided else MatchEvent.Kind.RESPONSE,
-        response.profile,
-        response.challenge,
-        person,
-        answer=state,
-        reason=response.decision_reason,
-        via="page",
-    )
+    for profile in profiles_at_work(response):
+        actions.record_event(
+            MatchEvent.Kind.OUTCOME if decided else MatchEvent.Kind.RESPONSE,
+            profile,
+            response.challenge,
+            person,
+            answer=state,
+            reason=response.decision_reason,
+            via="page",
+        )
 
 
 @receiver(person_erased)

@@ -19,6 +19,7 @@ from ..permissions import may_take, person_of, user_of
 from ..transitions import CURATOR, Transition, find, missing
 from .coposters import tell_whose_solution_is_wanted
 from .desk import check_free
+from .workspace import follow_challenge
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -87,6 +88,7 @@ def _take(
         emails.queue_challenge_reviewed(line)
     if to == Status.PUBLISHED:
         tell_whose_solution_is_wanted(challenge)
+    follow_challenge(challenge, to)
     _tell(challenge, to)
 
 

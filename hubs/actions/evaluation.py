@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 
 from .. import judging, response_news, signals
-from ..models import Challenge, Conflict, Criterion, Evaluator, Response, Score, Status
+from ..models import Challenge, Conflict, Consortium, Criterion, Evaluator, Response, Score, Status
 from ..permissions import belongs_to_poster, person_of, user_of
+from .following import follow
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -171,5 +172,7 @@ def _decide(response: Response, told: Mapping[str, str], by: "Person | User") ->
             "updated_at",
         ]
     )
+    if outcome == Response.Outcome.SELECTED:
+        follow(response, Consortium.State.AWARDED)
     response_news.tell_decided(response)
     signals.response_changed.send(sender=Response, response_id=response.pk, state=outcome)

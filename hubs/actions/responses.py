@@ -18,16 +18,18 @@ from ..answering import (
     REQUIRED,
     TAKING,
     as_written,
+    barred,
     consortia_for,
-    ineligible,
     lacking,
     profiles_of,
     refusal,
     snapshot_of,
 )
-from ..models import Challenge, Consortium, Response, ResponseEvidence
+from ..models import Challenge, Consortium, Member, Response, ResponseEvidence
+from ..models.consortia import OVER, SMALLEST
 from ..models.responses import LIMITS, MOST_EVIDENCE
 from ..permissions import belongs_to_poster, person_of, user_of
+from .following import follow
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -84,7 +86,7 @@ def _check_beginning(
         raise ValidationError(_("This is a challenge of your own organisation."), code="own")
     if not challenge.is_open() and not challenge.is_upcoming():
         raise ValidationError(_("This challenge is closed."), code="closed")
-    if profile and (why := ineligible(challenge, profile)):
+    if why := barred(challenge, profile, consortium):
         raise ValidationError(why, code="ineligible")
 
 
@@ -166,6 +168,7 @@ def submit_response(*, response: Response, by: "Person | User", at: datetime, ve
     response.refresh_from_db()
     judging.find_conflicts_of(current)
     response_news.tell_handed_in(current, again=again)
+    follow(current, Consortium.State.RESPONDING)
     if not again:
         signals.response_changed.send(sender=Response, response_id=current.pk, state=current.state)
     return True
@@ -180,10 +183,19 @@ def _check_submission(response: Response, at: datetime, version: int) -> None:
         )
     if why := refusal(response.challenge, at):
         raise ValidationError(why, code="closed")
-    if response.profile and (why := ineligible(response.challenge, response.profile)):
+    if response.consortium_id:
+        _check_consortium(Consortium.objects.select_for_update().get(pk=response.consortium_id))
+    if why := barred(response.challenge, response.profile, response.consortium):
         raise ValidationError(why, code="ineligible")
     if sentences := lacking(response):
         raise ValidationError(sentences, code="lacking")
+
+
+def _check_consortium(consortium: Consortium) -> None:
+    if consortium.state in OVER:
+        raise ValidationError(_("This consortium was given up."), code="gone")
+    if consortium.members.accepted().exclude(role=Member.Role.ADVISER).count() < SMALLEST:
+        raise ValidationError(_("A consortium needs two members who accepted."), code="few")
 
 
 @transaction.atomic
@@ -200,6 +212,7 @@ def withdraw_response(*, response: Response, by: "Person | User", at: datetime) 
     current.state = Response.State.WITHDRAWN
     current.save(update_fields=["state", "updated_at"])
     if handed_in:
+        follow(current, Consortium.State.READY)
         signals.response_changed.send(sender=Response, response_id=current.pk, state=current.state)
     response.refresh_from_db()
     return True

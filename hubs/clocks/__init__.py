@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from accounts import news_digests
 
-from . import computing, deadline, introductions, invitations, messages, publish
+from . import computing, deadline, introductions, invitations, messages, milestones, publish
 
 # Add a line for each clock. One may be kept twice, or late: it claims what it does by conditional updates.
 CLOCKS: tuple[Callable[[], None], ...] = (
@@ -16,6 +16,7 @@ CLOCKS: tuple[Callable[[], None], ...] = (
     introductions.keep_time,
     messages.keep_time,
     invitations.keep_time,
+    milestones.keep_time,
 )
 
 _log = logging.getLogger(__name__)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import consortium_news
+from ..actions.consortia import FIXED
 from ..models import Consortium, Member
 
 REMINDED_BEFORE = timedelta(days=7)  # the end
@@ -22,6 +23,7 @@ def keep_time() -> None:
 def remind() -> None:
     now = timezone.now()
     waiting = Member.objects.filter(state=Member.State.PENDING, reminded_at=None, lapses_at__gt=now)
+    waiting = waiting.exclude(consortium__state__in=FIXED)  # it has answered without them
     due = waiting.filter(lapses_at__lte=now + REMINDED_BEFORE, updated_at__lte=now - timedelta(days=3))
     for member in due.select_related("consortium__challenge", "profile")[:AT_ONCE]:
         with transaction.atomic():

@@ -153,7 +153,8 @@ class BeginForm(forms.Form):
         who = self.fields["who"]
         assert isinstance(who, forms.ChoiceField)  # noqa: S101 - for the type checker
         who.choices = [(key, str(owner)) for key, owner in self.owners.items()]
-        self.initial.setdefault("who", next(iter(self.owners), ""))
+        if self.initial.get("who") not in self.owners:
+            self.initial["who"] = next(iter(self.owners), "")
         earlier = self.fields["earlier"]
         assert isinstance(earlier, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         earlier.queryset = Response.objects.of(user).exclude(title="").select_related("challenge")

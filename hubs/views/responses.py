@@ -47,6 +47,8 @@ def response_new(request: SignedIn, public_id: UUID) -> HttpResponse:
     """Who responds: a profile of one's own, or a consortium."""
     challenge = get_object_or_404(Challenge.objects.visible_to(request.user), public_id=public_id)
     initial = {"earlier": request.GET.get("earlier", "")}
+    if together := request.GET.get("consortium", ""):
+        initial["who"] = f"consortium:{together}"
     form = BeginForm(request.POST or None, challenge=challenge, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
