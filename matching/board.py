@@ -18,7 +18,7 @@ from hubs.models import Challenge, Introduction, Need
 from hubs.permissions import belongs_to_poster, curates
 from hubs.queries import contacts_of
 
-from . import queries
+from . import covering, queries
 from .models import Candidacy, CandidacyStep, Match
 from .permissions import may_see_who_fits, person_of
 
@@ -134,8 +134,7 @@ def answered(match: Match) -> set[int]:
     """Keys of the needs that a match covers, whether or not its reason was told yet."""
     if match.reason:
         return {row["need_id"] for row in match.reason.get("needs", []) if row["covered"] and row["need_id"]}
-    rows = match.parts.get("needs", [])
-    return {row["need_id"] for row in rows if row.get("need_id") and row.get("passage") is not None}
+    return covering.answered(match.parts)
 
 
 def _count(everybody: Iterable[Candidate], need: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from accounts.models import Profile
+from accounts.models import Organisation, Profile
 from hubs.models import Challenge
 from hubs.queries import for_cards
 
@@ -24,8 +24,8 @@ def nearby(profiles: Sequence[Profile], most: int = 6) -> QuerySet[Challenge]:
     for area in {code.partition(".")[0] for profile in profiles for code in profile.fields}:
         kin |= Q(fields__contains=f",{area}.")
     share = _worth(about, 4) + _worth(kin, 2) + _worth(here, 2) + _worth(Q(state=""), 1)
-    own = [profile.organisation_id for profile in profiles if profile.organisation_id]
-    found = for_cards(Challenge.objects.open()).exclude(organisation__in=own).annotate(share=share)
+    own = Organisation.objects.filter(profile__in=[profile.pk for profile in profiles])
+    found = for_cards(Challenge.objects.open()).exclude(Challenge.posted_by(own)).annotate(share=share)
     return found.filter(share__gt=1).order_by("-share", "closes_at", "pk")[:most]
 
 

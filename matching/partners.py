@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from accounts.models import Person, Profile
+from accounts.models import Membership, Person, Profile
 from hubs.consortium_news import tell_requested
 from hubs.models import Member, PartnerRequest
 
@@ -42,8 +42,9 @@ def profiles_for(request: PartnerRequest) -> QuerySet[Profile]:
     found = Profile.objects.matchable().filter(pk__in=ids, claimed_at__isnull=False)
     found = found.filter(kind__in=KINDS.get(request.sought, Profile.Kind.values))
     found = found.exclude(pk__in=inside.values("profile")).exclude(pk__in=never.values("profile"))
-    found = found.exclude(pk=request.profile_id).exclude(organisation=challenge.organisation_id)
-    found = found.exclude(person__in=challenge.organisation.memberships.values("person"))
+    posters = challenge.posters().values("pk")
+    found = found.exclude(pk=request.profile_id).exclude(organisation__in=posters)
+    found = found.exclude(person__in=Membership.objects.filter(organisation__in=posters).values("person"))
     return found.order_by(_in_order(ids), "pk")[:MOST]
 
 

@@ -39,6 +39,8 @@ def claim_profile(*, profile: Profile, by: User, invitation: Invitation | None =
         raise PermissionDenied
     if invitation is not None and invitation.profile_id != profile.pk:
         raise PermissionDenied
+    # Of two profiles that somebody claims at once, the second finds the first.
+    Person.objects.select_for_update().get(pk=by.person.pk)
     # The row is locked, and read again: two people with two links must not both become its owner.
     profile = Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
     if profile.is_claimed:

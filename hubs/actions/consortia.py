@@ -60,7 +60,7 @@ def begin_consortium(
         raise PermissionDenied
     if not (challenge.is_open() or challenge.is_upcoming()):
         raise ValidationError(_("This challenge is closed."), code="closed")
-    if profile.organisation_id == challenge.organisation_id or _posts(profile, challenge):
+    if _posts(profile, challenge):
         raise ValidationError(
             _("Whoever posted the challenge may be a member, and does not coordinate the answer."), code="own"
         )
@@ -137,8 +137,11 @@ def _check_invited(consortium: Consortium, asked: Asked, by: "Person | User", li
 
 
 def _posts(profile: Profile, challenge: Challenge) -> bool:
-    members = challenge.organisation.memberships
-    return profile.person_id is not None and members.filter(person=profile.person_id).exists()
+    """A profile of those who post it, first of all or as co-posters, or of somebody who belongs to them."""
+    posters = challenge.posters()
+    if profile.organisation_id:
+        return posters.filter(pk=profile.organisation_id).exists()
+    return posters.filter(memberships__person=profile.person_id).exists()
 
 
 @transaction.atomic

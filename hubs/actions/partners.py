@@ -39,6 +39,11 @@ def save_request(
     user = user_of(by)
     if not Profile.objects.of(user).filter(pk=profile.pk).exists():
         raise PermissionDenied
+    if profile.visibility == Profile.Visibility.NOBODY:
+        raise ValidationError(
+            {"profile": _("This profile is hidden from everybody, so nobody would read the request.")},
+            code="hidden",
+        )
     if consortium and not Consortium.objects.coordinated_by(user).filter(pk=consortium.pk).exists():
         raise PermissionDenied
     if not (challenge.is_open() or challenge.is_upcoming()):

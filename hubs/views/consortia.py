@@ -27,9 +27,9 @@ MEMBERS = ("profile__person__user", "profile__organisation", "profile__instituti
 
 
 def own_profiles(request: SignedIn, challenge: Challenge) -> QuerySet[Profile]:
-    """Those that may answer a challenge: all of one's own but the poster's."""
+    """Those that may answer a challenge: all of one's own but its posters'."""
     mine = Profile.objects.of(request.user).filter(confirmed_at__isnull=False)
-    mine = mine.exclude(organisation=challenge.organisation_id)
+    mine = mine.exclude(organisation__in=challenge.posters().values("pk"))
     return mine.select_related("person__user", "organisation")
 
 

@@ -162,16 +162,7 @@ def _totals(asked: dict[int, Asked], people: dict[int, Offering], meeting: Meeti
 
 def _states(asked: dict[int, Asked], people: dict[int, Offering], meeting: Meeting) -> dict[str, Figures]:
     """For each state, and for the country as a whole under "", what is asked and who is there."""
-    cells: dict[str, dict[str, Any]] = defaultdict(
-        lambda: {
-            "asked": 0,
-            "met": 0,
-            "needs": 0,
-            "people": set(),
-            "fitting": set(),
-            "kinds": defaultdict(set),
-        }
-    )
+    cells: dict[str, dict[str, Any]] = defaultdict(_empty_state)
     for pk, challenge in asked.items():
         cell = cells[challenge.state]
         cell["asked"] += 1

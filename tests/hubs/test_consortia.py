@@ -17,6 +17,7 @@ from hubs.models import (
     Block,
     Challenge,
     Consortium,
+    CoPoster,
     Evaluator,
     Member,
     PartnerOffer,
@@ -289,6 +290,24 @@ def test_a_request_is_seen_by_all_while_it_is_open_and_then_by_its_people_and_th
     partners.offer_partner(request=request_, profile=theirs, line="Los fabricamos.", by=teammate)
     PartnerRequest.objects.update(closes_at=timezone.now())
     assert [sees(user) for user in (owner, teammate, stranger)] == [True, True, False]
+
+
+def test_a_hidden_profile_cannot_ask_for_what_nobody_would_read(
+    challenge: Challenge, mine: Profile, owner: User
+) -> None:
+    mine.visibility = "nobody"
+    mine.save()
+    refused("profile", partners.save_request, challenge=challenge, profile=mine, values=words(), by=owner)
+
+
+def test_a_co_poster_does_not_coordinate_the_answer(
+    challenge: Challenge, theirs: Profile, mine: Profile, owner: User, teammate: User
+) -> None:
+    assert theirs.organisation is not None
+    CoPoster.objects.create(challenge=challenge, organisation=theirs.organisation, state="accepted")
+    factories.join(theirs.organisation, owner)
+    for profile, user in ((theirs, teammate), (mine, owner)):
+        refused("own", consortia.begin_consortium, challenge=challenge, profile=profile, by=user, name="Agua")
 
 
 def test_a_hidden_profile_s_request_is_hidden(
