@@ -25,6 +25,7 @@ app.conf.task_routes = {
     "matching.tasks.explain_waiting": {"queue": "bulk", "priority": SOON},
     "matching.tasks.count_country": {"queue": "bulk", "priority": LAST},
     "matching.tasks.compare_challenges": {"queue": "bulk", "priority": LAST},
+    "matching.tasks.find_gaps": {"queue": "bulk", "priority": LAST},
     "matching.tasks.write_letters": {"queue": "mail"},
     "matching.tasks.allocate": {"queue": "bulk", "priority": SOON},
     "matching.tasks.answer": {"queue": "interactive", "priority": FIRST},

@@ -78,6 +78,13 @@ def match_programmes() -> None:
 
 
 @shared_task
+def find_gaps() -> None:
+    """Every night, and after a rebuild or an edit."""
+    if pipeline.gap_slice():
+        after_commit(find_gaps)
+
+
+@shared_task
 def sweep() -> None:
     interactive, others = pipeline.sweep()
     for subject_id in interactive:
@@ -94,6 +101,8 @@ def sweep() -> None:
         after_commit(propose_teams)
     if pipeline.programmes.waiting(pipeline.model_name()):
         after_commit(match_programmes)
+    if pipeline.gaps.waiting(pipeline.model_name()):
+        after_commit(find_gaps)
 
 
 @shared_task

@@ -5,7 +5,7 @@ from .answers import Answer, MatchEvent
 from .board import Candidacy, CandidacyQuerySet, CandidacyStep
 from .calendars import CalendarLink
 from .country import CountryFigures
-from .gaps import Gap, GapInvitation, GapNeed
+from .gaps import Gap, GapInvitation, GapNeed, GapRound, NeedCoverage
 from .learning import LearnedModel
 from .letters import AnswerLink, LetterItem
 from .matches import Match, MatchQuerySet, Strength
@@ -32,11 +32,13 @@ __all__ = [
     "Gap",
     "GapInvitation",
     "GapNeed",
+    "GapRound",
     "LearnedModel",
     "LetterItem",
     "Match",
     "MatchEvent",
     "MatchQuerySet",
+    "NeedCoverage",
     "Passage",
     "ProgrammeMatch",
     "ProgrammePassage",

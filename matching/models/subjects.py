@@ -38,6 +38,7 @@ class Subject(models.Model):
     revised_at = models.DateTimeField(null=True, blank=True)  # see pipeline.subjects.stamp
     compared_under = models.CharField(max_length=64, blank=True)  # statistics: see pipeline/similar.py
     programmes_under = models.CharField(max_length=64, blank=True)  # see pipeline/programmes.py
+    covered_under = models.CharField(max_length=64, blank=True)  # day and statistics: see pipeline/gaps.py
 
     objects = SubjectQuerySet.as_manager()
     passages: "models.Manager[Passage]"

@@ -13,6 +13,8 @@ similar.py     which challenges are alike
 team_table.py  who could be in a team, and what each would cover
 teams.py       teams proposed for each challenge, and the partner that one lacks
 programmes.py  which programmes fit
+coverage.py    who comes nearest to each need
+gaps.py        what nobody in the country covers
 rebuilding.py  everything anew, and switched over whole
 """
 
@@ -26,11 +28,21 @@ from django.utils import timezone
 
 from ..encoder import Encoder, encoder_name, get_encoder
 from ..models import Subject
-from . import explaining, programmes, rebuilding, similar, subjects, sync, teams, yardstick
+from . import explaining, gaps, programmes, rebuilding, similar, subjects, sync, teams, yardstick
 from .claims import kept
 from .matches import match
 
-__all__ = ["explaining", "programmes", "rebuilding", "similar", "subjects", "sync", "teams", "yardstick"]
+__all__ = [
+    "explaining",
+    "gaps",
+    "programmes",
+    "rebuilding",
+    "similar",
+    "subjects",
+    "sync",
+    "teams",
+    "yardstick",
+]
 logger = logging.getLogger(__name__)
 SLICE_SUBJECTS = 32
 SLICE_SECONDS = 0.8
@@ -40,7 +52,7 @@ _warm = threading.Event()
 # One slice of each kind at a time in a process: its other threads are for those whom people wait for.
 _at_bulk, _at_rebuild, _at_reasons = threading.Lock(), threading.Lock(), threading.Lock()
 _at_comparing, _at_teams = threading.Lock(), threading.Lock()
-_at_programmes = threading.Lock()
+_at_programmes, _at_gaps = threading.Lock(), threading.Lock()
 
 
 def encoder() -> Encoder:
@@ -138,6 +150,18 @@ def programmes_slice(seconds: float = SLICE_SECONDS) -> bool:
         return programmes.catch_up(model, time.monotonic() + seconds)
     finally:
         _at_programmes.release()
+
+
+def gap_slice(seconds: float = SLICE_SECONDS) -> bool:
+    """Look for what nobody covers for a moment. True while there is more to do, and this process is not at it
+    already."""
+    model = encoder()
+    if not _at_gaps.acquire(blocking=False):
+        return False
+    try:
+        return gaps.catch_up(model, time.monotonic() + seconds)
+    finally:
+        _at_gaps.release()
 
 
 def sweep() -> tuple[list[int], bool]:

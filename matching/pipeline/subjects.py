@@ -58,6 +58,7 @@ def mark(subjects: SubjectQuerySet, *, interactive: bool) -> int:
     return subjects.update(
         stale_since=now,
         programmes_under="",
+        covered_under="",
         failures=0,
         error="",
         not_before=Case(When(~Q(error=""), then=now), default=F("not_before")),

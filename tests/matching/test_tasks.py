@@ -25,8 +25,8 @@ def sent(monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: An
 
 
 def of_matching(sent: list[Any]) -> list[Any]:
-    """Without what teams and programmes ask for: they have tests of their own."""
-    return [each for each in sent if each[0] not in ("propose_teams", "match_programmes")]
+    """Without what teams, programmes and gaps ask for: they have tests of their own."""
+    return [each for each in sent if each[0] not in ("propose_teams", "match_programmes", "find_gaps")]
 
 
 def test_letters_are_written_right_after_a_match_that_somebody_waits_for(sent: list[Any]) -> None:
