@@ -1,4 +1,5 @@
-"""The table of steps in the database too: no writer, whatever it is, moves a challenge past the table.
+"""Promises that no constraint can hold, kept by the database itself: no writer, whatever it is, moves a
+challenge past the table of steps, and none changes figures that were released.
 
 Put there after every migration and not by one: SQLite makes a changed table anew, and the triggers of the
 old one are gone with it.
@@ -11,11 +12,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
-from .models import Challenge
+from .models import Challenge, Release
 from .transitions import TABLE
 
 NAME = "hubs_challenge_step"
 REFUSED = "no such step in the table of transitions"
+RELEASED = "hubs_release_stays"
+STAYS = "what was released is never changed"
 
 
 @receiver(post_migrate, dispatch_uid="hubs.triggers")
@@ -25,13 +28,14 @@ def after_migrating(using: str, **told: Any) -> None:
 
 
 def install(using: str = "default") -> None:
-    """Make the trigger, or make it anew with the steps of today. Nothing where there is no table."""
+    """Make the triggers, or make them anew with the steps of today. Nothing where there is no table."""
     connection = connections[using]
-    if Challenge._meta.db_table not in connection.introspection.table_names():
-        return
+    tables = connection.introspection.table_names()
     with connection.cursor() as cursor:
-        for statement in _STATEMENTS[connection.vendor](connection):
-            cursor.execute(statement)
+        for model, statements in ((Challenge, _STEPS), (Release, _RELEASES)):
+            if model._meta.db_table in tables:
+                for statement in statements[connection.vendor](connection):
+                    cursor.execute(statement)
 
 
 def _steps() -> str:
@@ -74,4 +78,32 @@ def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
     ]
 
 
-_STATEMENTS = {"postgresql": _postgresql, "sqlite": _sqlite}
+def _released_postgresql(connection: BaseDatabaseWrapper) -> list[str]:
+    table = connection.ops.quote_name(Release._meta.db_table)
+    return [
+        f"""
+        CREATE OR REPLACE FUNCTION {RELEASED}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'check_violation';
+        END $$
+        """,
+        f"DROP TRIGGER IF EXISTS {RELEASED} ON {table}",
+        f"CREATE TRIGGER {RELEASED} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {RELEASED}()",
+    ]
+
+
+def _released_sqlite(connection: BaseDatabaseWrapper) -> list[str]:
+    table = connection.ops.quote_name(Release._meta.db_table)
+    return [
+        f"DROP TRIGGER IF EXISTS {RELEASED}",
+        f"""
+        CREATE TRIGGER {RELEASED} BEFORE UPDATE ON {table} FOR EACH ROW
+        BEGIN
+            SELECT RAISE(ABORT, '{STAYS}');
+        END
+        """,
+    ]
+
+
+_STEPS = {"postgresql": _postgresql, "sqlite": _sqlite}
+_RELEASES = {"postgresql": _released_postgresql, "sqlite": _released_sqlite}

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.countries import Pack, get_pack
 from accounts.models import Profile
+from accounts.spreadsheets import csv_lines
+from hubs.indicators.svg import columns
 from hubs.models import Challenge
 from hubs.queries import at_time, for_cards
 
@@ -33,15 +35,15 @@ ON_STATE = 6
 
 def slug_of(pack: Pack, code: str) -> str:
     """A state's place in addresses: "jal"."""
-    return pack.states.value(code, "iso").rpartition("-")[2].lower() or code.lower()
+    return pack.state_slug(code)
 
 
 def state_of(pack: Pack, slug: str) -> str:
     """The state at that place in an address, or a page that is not there."""
-    for code in pack.states.codes:
-        if slug_of(pack, code) == slug:
-            return code
-    raise Http404
+    code = pack.state_at(slug)
+    if code is None:
+        raise Http404
+    return code
 
 
 @require_safe
@@ -113,9 +115,7 @@ def country_table(request: HttpRequest, table: str, state: str = "") -> Streamin
         raise Http404
     for sheet in _state_sheets(row, pack, state) if state else _country_sheets(row, pack):
         if sheet.name == table:
-            response = StreamingHttpResponse(
-                tables.csv_lines(sheet.lines()), content_type="text/csv; charset=utf-8"
-            )
+            response = StreamingHttpResponse(csv_lines(sheet.lines()), content_type="text/csv; charset=utf-8")
             name = "-".join(part for part in (state or settings.HELICE_COUNTRY.lower(), table) if part)
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
             return response
@@ -279,7 +279,7 @@ def _that_go_on(sheet: Sheet) -> list[int]:
 def _month_chart(sheet: Sheet, place: int) -> dict[str, Any]:
     """One column of the months' table, drawn; under every third month stands its name."""
     values = [row.values[place] for row in sheet.rows]
-    drawn = charts.columns(values)
+    drawn = columns(values)
     names = [
         date_format(_month(row.code), "b y") if (len(values) - 1 - number) % 3 == 0 else ""
         for number, row in enumerate(sheet.rows)

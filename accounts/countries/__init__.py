@@ -91,6 +91,14 @@ class Pack:
     def challenge_templates(self, language: str | None = None) -> tuple[ChallengeTemplate, ...]:
         return self.templates[pick_language(language, self.languages)]
 
+    def state_slug(self, code: str) -> str:
+        """A state's place in addresses: "jal"."""
+        return self.states.value(code, "iso").rpartition("-")[2].lower() or code.lower()
+
+    def state_at(self, slug: str) -> str | None:
+        """The state at that place in an address."""
+        return next((code for code in self.states.codes if self.state_slug(code) == slug), None)
+
     def check(self, name: str, value: str) -> str:
         """The identifier `name` in its stored form; ValidationError where `value` is none."""
         if name not in self.identifiers:

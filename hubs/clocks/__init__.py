@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from accounts import news_digests
 
-from . import computing, deadline, introductions, invitations, messages, milestones, publish
+from . import computing, deadline, introductions, invitations, messages, milestones, publish, releases
 
 # Add a line for each clock. One may be kept twice, or late: it claims what it does by conditional updates.
 CLOCKS: tuple[Callable[[], None], ...] = (
@@ -17,6 +17,7 @@ CLOCKS: tuple[Callable[[], None], ...] = (
     messages.keep_time,
     invitations.keep_time,
     milestones.keep_time,
+    releases.keep_time,
 )
 
 _log = logging.getLogger(__name__)

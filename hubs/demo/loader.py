@@ -33,6 +33,7 @@ from accounts.models import (
 from ..models import Challenge, ChallengeStep, Hub, HubMembership, Need
 from .consortia import load_consortia
 from .gatherings import load_gatherings
+from .indicators import load_releases
 from .introductions import load_introductions
 from .lifecycle import load_lifecycle
 from .news import load_news
@@ -89,6 +90,7 @@ def load(folder: Path, now: datetime | None = None) -> Loaded:
     load_consortia(loaded, read(folder, "consortia.yaml"), now)
     load_news()
     load_lifecycle(loaded.challenges, loaded.organisations, now)
+    load_releases(now)
     return loaded
 
 

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Release(models.Model):
-    """`scope`: "country", "hub:SLUG" or "state:CODE"; `period`: the last month counted, as 2026-10."""
+    """`scope`: "country", "hub:SLUG" or "state:CODE"; `period`: the last month counted, as 2026-10. A trigger
+    of the database refuses every change (see triggers.py)."""
 
     scope = models.CharField(max_length=80)
     period = models.CharField(max_length=7)

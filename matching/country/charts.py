@@ -176,36 +176,3 @@ def grid(values: Sequence[Sequence[Value]], columns: int, *, line: int = 52, hea
             ]
         )
     return Grid(WIDTH, head + len(values) * line, heads, labels, rows)
-
-
-@dataclass(frozen=True)
-class Column:
-    x: int
-    y: int
-    width: int
-    height: int
-    cx: int
-    number: int  # y of its number
-    value: Value
-
-
-@dataclass(frozen=True)
-class Columns:
-    width: int
-    height: int
-    floor: int  # y of the line that all stand on
-    words: int  # y of the words under them
-    columns: Sequence[Column]
-
-
-def columns(values: Sequence[Value], *, height: int = 150) -> Columns:
-    """One column for each month, from nothing up."""
-    floor, top = height - 24, 18
-    most = max((value or 0 for value in values), default=0)
-    step = WIDTH // max(len(values), 1)
-    found = []
-    for number, value in enumerate(values):
-        tall = _scaled(value or 0, most, floor - top)
-        x = number * step + 3
-        found.append(Column(x, floor - tall, step - 6, tall, x + (step - 6) // 2, floor - tall - 5, value))
-    return Columns(WIDTH, height, floor, height - 7, found)

@@ -1,12 +1,11 @@
 """Counts of people as everybody may read them."""
 
-import math
-
 from django.utils.crypto import salted_hmac
+
+from hubs.indicators.suppress import geometric
 
 LEAST = 5  # fewer are not told
 STEP = 5
-SPREAD = 0.5  # of the chance added to a count: two on average, to either side
 
 
 def told(count: int, cell: str) -> int | None:
@@ -30,9 +29,4 @@ def told(count: int, cell: str) -> int | None:
 def _chance(key: str) -> int:
     """A whole number around 0 in which each step away from it is half as likely as the one before."""
     digest = salted_hmac("matching.country", key, algorithm="sha256").digest()
-    return _geometric(digest[:8]) - _geometric(digest[8:16])
-
-
-def _geometric(random: bytes) -> int:
-    uniform = (int.from_bytes(random, "big") + 1) / (2**64 + 1)
-    return math.floor(math.log(uniform) / math.log(SPREAD))
+    return geometric(digest[:8]) - geometric(digest[8:16])

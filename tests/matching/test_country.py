@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.countries import get_pack
 from accounts.models import Profile
+from hubs.indicators.svg import columns
 from hubs.models import Challenge
 from matching.country import charts, counts
 from matching.models import CountryFigures
@@ -134,4 +135,4 @@ def test_a_hidden_value_has_no_size_in_any_chart() -> None:
     assert charts.level(None, 40) == charts.level(0, 40) == 0
     assert charts.level(1, 40) == 1
     assert charts.level(40, 40) == charts.LEVELS
-    assert charts.columns([None, 5]).columns[0].height == 0
+    assert columns([None, 5]).columns[0].height == 0
