@@ -1,5 +1,6 @@
 """The API's hubs, challenges and introductions."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,9 +20,10 @@ from rest_framework.response import Response
 
 from accounts.api import PublicView, Search, signed_in, visitor
 from accounts.folding import sort_key
-from accounts.models import Language, Organisation, Profile
+from accounts.models import Language, Profile
 
 from . import actions, queries
+from .actions.challenges import MOVED
 from .introduction_serializers import DecisionSerializer, IntroductionSerializer
 from .models import Challenge, ChallengeStep, Hub, Introduction, Need, Status
 from .models.challenges import ChallengeQuerySet
@@ -124,7 +126,7 @@ class ChallengeViewSet(mixins.ListModelMixin, PublicView[Challenge]):
         return challenges.select_related("organisation", "hub").prefetch_related(needs, "translations")
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "own_organisations": own_organisations(self.request)}
+        return {**super().get_serializer_context(), "own_challenges": own_challenges(self.request)}
 
     @extend_schema(
         description="Start a draft for an organisation that one belongs to. Publishing takes a curator.",
@@ -174,7 +176,7 @@ class ChallengeViewSet(mixins.ListModelMixin, PublicView[Challenge]):
         request=MoveSerializer,
         responses=ChallengeSerializer,
         description="Move it: submit, take back, close, withdraw or archive as its poster; "
-        "publish or request changes as a curator.",
+        "publish or request changes as a curator. With `seen` it is refused where the text changed since.",
     )
     @action(detail=True, methods=["get", "post"], pagination_class=None)
     def steps(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -190,13 +192,23 @@ class ChallengeViewSet(mixins.ListModelMixin, PublicView[Challenge]):
         asked = MoveSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         to, note = asked.validated_data["to_status"], asked.validated_data["note"]
-        actions.move_challenge(challenge=challenge, to=to, by=signed_in(request), note=note)
+        with transaction.atomic():
+            refuse_changed(challenge, asked.validated_data["seen"])
+            actions.move_challenge(challenge=challenge, to=to, by=signed_in(request), note=note)
         # A curator who sent it back to its poster may no longer see it; what was done is told all the same.
         return Response(self.get_serializer(challenge).data)
 
 
-def own_organisations(request: Request) -> frozenset[int]:
-    return frozenset(Organisation.objects.of(visitor(request)).values_list("pk", flat=True))
+def own_challenges(request: Request) -> frozenset[int]:
+    """Those that the reader's organisations post, alone or with others."""
+    return frozenset(Challenge.objects.of(visitor(request)).order_by().values_list("pk", flat=True))
+
+
+def refuse_changed(challenge: Challenge, seen: datetime | None) -> None:
+    """Whoever decides on a text decides on the one that they read."""
+    now = Challenge.objects.select_for_update().values_list("updated_at", flat=True).get(pk=challenge.pk)
+    if seen is not None and seen != now:
+        raise ValidationError({"seen": [_(MOVED)]}, code="moved")
 
 
 def form_key(request: Request) -> UUID:
@@ -251,9 +263,6 @@ class IntroductionViewSet(mixins.ListModelMixin, PublicView[Introduction]):
         own = Introduction.objects.visible_to(visitor(self.request))
         own = own.annotate(profile_visible=Exists(seen), received=Exists(received))
         return own.select_related("challenge__organisation", "profile__person", "profile__organisation")
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "own_organisations": own_organisations(self.request)}
 
     @extend_schema(
         request=DecisionSerializer,

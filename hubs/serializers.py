@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -216,7 +217,8 @@ class ChallengeSerializer(serializers.ModelSerializer[Challenge]):
         return OrganisationBrief(challenge.organisation).data if named or self.get_is_own(challenge) else None
 
     def get_is_own(self, challenge: Challenge) -> bool:
-        return challenge.organisation_id in self.context.get("own_organisations", ())
+        """Posted by an organisation that the reader belongs to, alone or with others."""
+        return challenge.pk in self.context.get("own_challenges", ())
 
     @extend_schema_field({"type": "string", "format": "uri"})
     def get_page(self, challenge: Challenge) -> str:
@@ -284,3 +286,9 @@ class MoveSerializer(serializers.Serializer[ChallengeStep]):
 
     to_status = serializers.ChoiceField(choices=Status.choices)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    seen = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=gettext_lazy("The challenge's `updated_at` as it was when you read it."),
+    )

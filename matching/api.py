@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import Conditional, signed_in, visitor
-from hubs.api import own_organisations
 from hubs.introduction_serializers import IntroductionSerializer
 from hubs.models import Introduction
 
@@ -155,5 +154,5 @@ class MatchViewSet(Conditional, mixins.ListModelMixin, viewsets.GenericViewSet[M
             profile=profile, challenge=challenge, by=signed_in(request), via=VIA, **asked.validated_data
         )
         made.profile_visible = True  # one's own
-        context = {**self.get_serializer_context(), "own_organisations": own_organisations(request)}
-        return Response(IntroductionSerializer(made, context=context).data, status=status.HTTP_201_CREATED)
+        shown = IntroductionSerializer(made, context=self.get_serializer_context())
+        return Response(shown.data, status=status.HTTP_201_CREATED)

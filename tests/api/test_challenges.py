@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Translation, User
 from accounts.serializers import label
-from hubs.models import Challenge, ChallengeStep, HubMembership
+from hubs.models import Challenge, ChallengeStep, CoPoster, HubMembership
 from tests import factories
 from tests.api.helpers import ids, read, send
 from tests.conftest import signed_in
@@ -48,6 +48,29 @@ def test_anybody_reads_a_published_challenge_with_its_needs_and_languages() -> N
         "fields_of_science": [label("MX", "fields", "2.7")],
         "sdgs": ["Clean water and sanitation"],
     }
+
+
+def test_a_co_poster_is_told_that_it_is_theirs_and_whose_it_is(stranger: User) -> None:
+    challenge = factories.make_challenge(poster_shown="kind")
+    joined = factories.make_organisation(owner=stranger)
+    assert read(signed_in(stranger), path(challenge))["organisation"] is None
+    CoPoster.objects.create(challenge=challenge, organisation=joined, state="accepted")
+    shown = read(signed_in(stranger), path(challenge))
+    assert shown["is_own"]
+    assert shown["organisation"]["name"] == challenge.organisation.name
+
+
+def test_who_decides_on_a_text_that_changed_since_is_refused(owner: User, stranger: User) -> None:
+    hub = factories.make_hub(curator=owner)
+    challenge = factories.make_challenge(hub=hub, status="in_review", submitted_at=timezone.now())
+    seen = read(signed_in(owner), path(challenge))["updated_at"]
+    challenge.save()
+    decision = {"to_status": "changes_requested", "note": "Falta decir dónde.", "seen": seen}
+    refused = send(signed_in(owner), "post", path(challenge, "steps/"), decision)
+    assert refused.status_code == 400
+    assert refused.json()["seen"]
+    decision["seen"] = read(signed_in(owner), path(challenge))["updated_at"]
+    assert send(signed_in(owner), "post", path(challenge, "steps/"), decision).status_code == 200
 
 
 def test_labels_follow_the_language_asked_for() -> None:
