@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import timezone
 
 from accounts.models import Membership, Person, Profile
 from hubs.consortium_news import tell_requested
@@ -29,6 +30,12 @@ def tell(request_id: int) -> None:
         readers |= set(profile.letter_readers().values_list("pk", flat=True))
     own = request.profile.letter_readers().values_list("pk", flat=True)
     tell_requested(request, Person.objects.filter(pk__in=readers - set(own)))
+    PartnerRequest.objects.filter(pk=request_id).update(told_at=timezone.now())
+
+
+def waiting() -> list[int]:
+    """Requests that nobody was told of yet: the task got lost, or its worker fell."""
+    return list(PartnerRequest.objects.open().filter(told_at=None).values_list("pk", flat=True))
 
 
 def profiles_for(request: PartnerRequest) -> QuerySet[Profile]:

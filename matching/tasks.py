@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from accounts.queue import after_commit
 
-from . import asking, pipeline
+from . import asking, partners, pipeline
 from .asking import READY
 
 HEARTBEAT = "worker:heartbeat"
@@ -66,9 +66,7 @@ def propose_teams() -> None:
 
 @shared_task
 def tell_partners(request_id: int) -> None:
-    from .partners import tell
-
-    tell(request_id)
+    partners.tell(request_id)
 
 
 @shared_task
@@ -99,6 +97,8 @@ def sweep() -> None:
         offer(compare_challenges)
     if pipeline.teams.waiting().exists():
         after_commit(propose_teams)
+    for request_id in partners.waiting():
+        after_commit(tell_partners, request_id)
     if pipeline.programmes.waiting(pipeline.model_name()):
         after_commit(match_programmes)
     if pipeline.gaps.waiting(pipeline.model_name()):

@@ -210,6 +210,7 @@ class PartnerRequest(PublicModel):
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ES)
     form_key = models.UUIDField(null=True, editable=False, unique=True)
+    told_at = models.DateTimeField(null=True, editable=False)  # when those who fit had heard of it
 
     objects = PartnerRequestQuerySet.as_manager()
 

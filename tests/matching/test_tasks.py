@@ -1,14 +1,18 @@
 """Tasks are thin; health reads what they leave behind."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from hubs.models import PartnerRequest
 from matching import pipeline, tasks
 from matching.models import Rebuild, Statistics, Subject
+from tests import factories
 from tests.matching.test_pipeline import others, refresh_all, water_challenge, water_profile
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +151,20 @@ def test_explaining_goes_on_while_there_is_more(sent: list[Any], monkeypatch: py
     monkeypatch.setattr(pipeline, "explain_slice", lambda: True)
     tasks.explain_waiting()
     assert sent == [("explain_waiting", ())]
+
+
+def test_a_partner_request_whose_task_was_lost_is_told_by_the_next_sweep_and_then_no_more(
+    sent: list[Any],
+) -> None:
+    request = PartnerRequest.objects.create(
+        challenge=factories.make_challenge(),
+        profile=factories.make_researcher(),
+        title="Quién fabrique sensores",
+        closes_at=timezone.now() + timedelta(days=9),
+    )
+    tasks.sweep()
+    assert ("tell_partners", (request.pk,)) in sent
+    tasks.tell_partners(request.pk)
+    sent.clear()
+    tasks.sweep()
+    assert ("tell_partners", (request.pk,)) not in sent
