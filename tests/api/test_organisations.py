@@ -52,14 +52,15 @@ def test_registers_keys_and_people_do_not_appear(agency: Organisation, stranger:
             assert secret not in body
 
 
-def test_the_profile_is_named_only_to_whom_it_shows_itself(
+def test_with_its_profile_an_organisation_hides_from_whom_that_is_hidden(
     agency: Organisation, teammate: User, stranger: User
 ) -> None:
     profile = factories.make_profile(agency, visibility="members")
-    assert read(Client(), path(agency))["profile"] is None
+    address = f"/api/v1/{path(agency)}"
+    assert Client().get(address).status_code == 404
     assert read(signed_in(stranger), path(agency))["profile"] == str(profile.public_id)
     type(profile).objects.update(visibility="nobody")
-    assert read(signed_in(stranger), path(agency))["profile"] is None
+    assert signed_in(stranger).get(address).status_code == 404
     assert read(signed_in(teammate), path(agency))["profile"] == str(profile.public_id)
 
 
