@@ -12,10 +12,26 @@ from django.views.decorators.cache import cache_control
 from accounts.countries import get_pack
 from accounts.rendering import absolute
 from accounts.sitemaps import Organisations, Profiles, Translated
-from hubs.sitemaps import Challenges, Hubs
+from hubs.sitemaps import Challenges, Hubs, Programmes
 from matching.country_views import slug_of
 
-NOBODYS = ("account", "admin", "calendar", "introductions", "jobs", "kept", "matches", "my", "review", "try")
+# Pages of whoever is signed in, what was typed in, and results of a search
+NOBODYS = (
+    *("account", "admin", "calendar", "challenges/new", "computing", "consortia", "evaluations"),
+    *(
+        "introductions",
+        "jobs",
+        "kept",
+        "matches",
+        "my",
+        "programmes/mine",
+        "programmes/new",
+        "responses",
+        "review",
+        "search",
+    ),
+    *("suggestions", "try", "workspaces"),
+)
 
 
 class Pages(Translated):
@@ -27,6 +43,9 @@ class Pages(Translated):
             "hubs:home",
             "hubs:challenge_list",
             "hubs:hub_list",
+            "hubs:programme_list",
+            "hubs:partner_list",
+            "hubs:indicators",
             "accounts:profile_list",
             "matching:country",
         )
@@ -43,6 +62,7 @@ SITEMAPS: dict[str, type[Sitemap]] = {  # type: ignore[type-arg]
     "hubs": Hubs,
     "organisations": Organisations,
     "profiles": Profiles,
+    "programmes": Programmes,
 }
 
 

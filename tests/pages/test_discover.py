@@ -14,7 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from accounts import urls as account_urls
 from accounts.models import Profile, User
+from hubs import urls as hub_urls
+from matching import urls as match_urls
 from matching.models import Answer, CalendarLink
 from tests import factories
 from tests.conftest import signed_in
@@ -176,8 +179,9 @@ def test_the_sitemap_leads_everybody_to_pages_that_answer(
     factories.make_challenge()
     factories.make_researcher(stranger)
     factories.make_profile(factories.make_organisation(owner=owner))
+    factories.make_programme()
     index = client.get(reverse("sitemap")).content.decode()
-    for section in ("challenges", "hubs", "organisations", "pages", "profiles"):
+    for section in ("challenges", "hubs", "organisations", "pages", "profiles", "programmes"):
         assert reverse("sitemap_part", args=[section]) in index
         found = places(client, section)
         assert len(found) >= 2
@@ -215,6 +219,20 @@ def test_robots_are_let_in_by_environment(client: Client) -> None:
     with override_settings(HELICE_INDEXED=False):
         assert client.get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"
         assert client.get(reverse("hubs:home"))["X-Robots-Tag"] == "noindex"
+
+
+def test_robots_are_kept_from_every_page_that_asks_its_reader_to_sign_in(client: Client) -> None:
+    with override_settings(HELICE_INDEXED=True):
+        lines = client.get("/robots.txt").content.decode().splitlines()
+    barred = [line.removeprefix("Disallow: /*/") for line in lines if line.startswith("Disallow: /*/")]
+    asking = []
+    for app, urls in (("accounts", account_urls), ("hubs", hub_urls), ("matching", match_urls)):
+        for name in {one.name for one in urls.urlpatterns if one.name and "<" not in str(one.pattern)}:
+            address = reverse(f"{app}:{name}")
+            if reverse("account_login") in client.get(address).headers.get("Location", ""):
+                asking.append(address.removeprefix("/es/"))
+    assert len(asking) > 10
+    assert [address for address in asking if not address.startswith(tuple(barred))] == []
 
 
 def test_a_public_researcher_is_told_of_with_orcid_and_others_not_at_all(
