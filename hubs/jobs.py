@@ -1,8 +1,8 @@
-"""The long work of hubs: importing files, exporting lists, and requesting changes of many challenges."""
+"""The long work of hubs: importing files, making tables (see tables.py), requesting changes of many."""
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts import exports, importing
+from accounts import importing
 from accounts.countries import get_pack
 from accounts.jobs import Kind, RefusedError, Work, register
-from accounts.models import Organisation, Profile
-from accounts.queries import with_owner
+from accounts.models import Organisation
 
-from . import imports
+from . import imports, tables
 from .actions import move_challenge
 from .actions.imports import write_imported
 from .forms.desk import note_of
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 SLICE = 250  # rows that are written, and counted as done, together
 SHOWN = 50
-EXPORTED = 500  # rows that are read at once
 
 
 def curates_nation(user: "User | AnonymousUser") -> bool:
@@ -139,115 +137,6 @@ def _still(work: Work) -> "User":
     return work.by
 
 
-CHALLENGE_HEADS = (
-    *("id", "address", "title", "summary", "status", "organisation", "shown_as", "hub", "state", "sector"),
-    *(
-        "fields",
-        "sdgs",
-        "opens_at",
-        "closes_at",
-        "trl_from",
-        "trl_to",
-        "needs",
-        "submitted_at",
-        "published_at",
-    ),
-)
-
-
-def export_challenges(work: Work) -> str:
-    """Those of the curator's hubs that they may read, drafts of others not among them."""
-    user = work.by
-    hubs = Hub.objects.curated_by(user)
-    nation = hubs.filter(kind=Hub.Kind.NATION).values("country")
-    found = Challenge.objects.visible_to(user)
-    found = found.filter(hub__in=hubs.values("pk")) | found.filter(country__in=nation)
-    found = found.select_related("organisation", "hub").prefetch_related("needs").order_by("pk").distinct()
-    return _export(work, "challenges", CHALLENGE_HEADS, found, challenge_row)
-
-
-def challenge_row(challenge: Challenge) -> list[Any]:
-    """Without its contact, which nobody has before an introduction."""
-    return [
-        challenge.public_id,
-        f"{settings.HELICE_URL.rstrip('/')}{challenge.get_absolute_url()}",
-        challenge.title,
-        challenge.summary,
-        challenge.status,
-        challenge.organisation.name,
-        challenge.organisation_shown,
-        challenge.hub.slug,
-        challenge.state,
-        challenge.sector,
-        challenge.fields,
-        challenge.sdgs,
-        challenge.opens_at,
-        challenge.closes_at,
-        challenge.trl_from,
-        challenge.trl_to,
-        [need.text for need in challenge.needs.all()],
-        challenge.submitted_at,
-        challenge.published_at,
-    ]
-
-
-PROFILE_HEADS = (
-    *("id", "address", "kind", "name", "institution", "state", "municipality", "sector", "fields", "stage"),
-    *("size", "trl", "summary", "language", "claimed", "offers", "seeks", "evidence"),
-)
-
-
-def export_profiles(work: Work) -> str:
-    """The directory as the curator sees it; without addresses of anybody."""
-    found = with_owner(Profile.objects.visible_to(work.by)).prefetch_related("items").order_by("pk")
-    return _export(work, "profiles", PROFILE_HEADS, found, profile_row)
-
-
-def profile_row(profile: Profile) -> list[Any]:
-    said: dict[str, list[str]] = {"offer": [], "seek": [], "evidence": []}
-    for item in profile.items.all():
-        said[item.role].append(str(item))
-    return [
-        profile.public_id,
-        f"{settings.HELICE_URL.rstrip('/')}{profile.get_absolute_url()}",
-        profile.kind,
-        profile.name,
-        profile.institution_shown,
-        profile.state,
-        profile.municipality,
-        profile.sector,
-        profile.fields,
-        profile.stage,
-        profile.size,
-        profile.trl,
-        profile.summary,
-        profile.language,
-        profile.is_claimed,
-        said["offer"],
-        said["seek"],
-        said["evidence"],
-    ]
-
-
-def _export(
-    work: Work, name: str, heads: Sequence[str], found: Any, row: Callable[[Any], Sequence[Any]]
-) -> str:
-    """From the beginning if a worker fell: nothing of it is seen before all of it is there."""
-    total = found.count()
-    work.report(0, total)
-
-    def rows() -> Iterable[Sequence[Any]]:
-        last, done = 0, 0
-        while part := list(found.filter(pk__gt=last)[:EXPORTED]):
-            yield from (row(each) for each in part)
-            last, done = part[-1].pk, done + len(part)
-            work.report(min(done, total), total)
-
-    data = "".join(exports.lines(heads, rows())).encode()
-    work.made(f"helice-{name}.csv", exports.CONTENT_TYPE, data)
-    return ngettext("%(n)d row.", "%(n)d rows.", work.done) % {"n": work.done}
-
-
 def request_changes(work: Work) -> str:
     """Of each challenge by itself, as on its own page: with its history, its letter, and who may do it. What
     is not possible is said in its row, and holds nobody up."""
@@ -277,56 +166,45 @@ def _request(key: str, user: "User", params: dict[str, Any]) -> dict[str, Any]:
     return row | {"ok": True, "said": _("Changes requested.") if moved else _("Somebody did so already.")}
 
 
+KINDS = (
+    Kind(
+        name="import_profiles",
+        title=gettext_lazy("Import profiles"),
+        lead=gettext_lazy("People and organisations from JSON lines or CSV, unclaimed until they come."),
+        run=import_profiles,
+        may=curates_nation,
+        form=ProfilesFile,
+        button=gettext_lazy("Check and import"),
+    ),
+    Kind(
+        name="import_challenges",
+        title=gettext_lazy("Import challenges"),
+        lead=gettext_lazy("Calls and challenges from JSON lines or CSV."),
+        run=import_challenges,
+        may=curates_nation,
+        form=ChallengesFile,
+        button=gettext_lazy("Check and import"),
+    ),
+    Kind(
+        name="export_challenges",
+        title=gettext_lazy("Challenges as a table"),
+        lead=gettext_lazy("Everything of your hubs that you may read, as CSV."),
+        run=tables.export_challenges,
+        may=curates_any,
+        button=gettext_lazy("Make the table"),
+    ),
+    Kind(
+        name="export_profiles",
+        title=gettext_lazy("Directory as a table"),
+        lead=gettext_lazy("All profiles that you may see, as CSV, without addresses."),
+        run=tables.export_profiles,
+        may=curates_any,
+        button=gettext_lazy("Make the table"),
+    ),
+    Kind("request_changes", gettext_lazy("Request changes"), "", request_changes, curates_any, listed=False),
+)
+
+
 def register_all() -> None:
-    register(
-        Kind(
-            name="import_profiles",
-            title=gettext_lazy("Import profiles"),
-            lead=gettext_lazy("People and organisations from JSON lines or CSV, unclaimed until they come."),
-            run=import_profiles,
-            may=curates_nation,
-            form=ProfilesFile,
-            button=gettext_lazy("Check and import"),
-        )
-    )
-    register(
-        Kind(
-            name="import_challenges",
-            title=gettext_lazy("Import challenges"),
-            lead=gettext_lazy("Calls and challenges from JSON lines or CSV."),
-            run=import_challenges,
-            may=curates_nation,
-            form=ChallengesFile,
-            button=gettext_lazy("Check and import"),
-        )
-    )
-    register(
-        Kind(
-            name="export_challenges",
-            title=gettext_lazy("Challenges as a table"),
-            lead=gettext_lazy("Everything of your hubs that you may read, as CSV."),
-            run=export_challenges,
-            may=curates_any,
-            button=gettext_lazy("Make the table"),
-        )
-    )
-    register(
-        Kind(
-            name="export_profiles",
-            title=gettext_lazy("Directory as a table"),
-            lead=gettext_lazy("All profiles that you may see, as CSV, without addresses."),
-            run=export_profiles,
-            may=curates_any,
-            button=gettext_lazy("Make the table"),
-        )
-    )
-    register(
-        Kind(
-            name="request_changes",
-            title=gettext_lazy("Request changes"),
-            lead="",
-            run=request_changes,
-            may=curates_any,
-            listed=False,
-        )
-    )
+    for kind in KINDS:
+        register(kind)
