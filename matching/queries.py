@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person, Profile, ProfileItem
 from accounts.translated import read_translations
-from hubs.models import Challenge, Introduction
+from hubs.models import Challenge, Introduction, Need
 from hubs.queries import filtered
 
 from .matchable import matchable_challenges
@@ -22,6 +22,7 @@ from .models import (
     CalendarLink,
     Candidacy,
     CandidacyStep,
+    GapInvitation,
     LetterItem,
     Match,
     MatchEvent,
@@ -148,8 +149,7 @@ def cards(matches: Iterable[Match], *, own: bool = True) -> list[Card]:
     and asked for is read where it is `own`."""
     shown = tell(list(matches))
     answers, asked = _dealings(shown) if own else ({}, {})
-    challenges = [match.target.challenge for match in shown if match.target.challenge]
-    read_translations([*challenges, *(need for challenge in challenges for need in challenge.needs.all())])
+    read_translations(whose_words(shown))
     items = Items.of(match.reason for match in shown)
     found = []
     for match in shown:
@@ -162,6 +162,20 @@ def cards(matches: Iterable[Match], *, own: bool = True) -> list[Card]:
         card.covered, card.uncovered, card.elsewhere = needs_shown(match.reason, challenge, items)
         found.append(card)
     return found
+
+
+def seen_today(user: "User") -> QuerySet[MatchEvent]:
+    """That a match was on a page that they saw; of matches, as a subquery."""
+    of_match = {"profile": OuterRef("subject__profile"), "challenge": OuterRef("target__challenge")}
+    return MatchEvent.objects.filter(
+        kind=MatchEvent.Kind.PAGE, person__user=user.pk, day=timezone.localdate(), **of_match
+    )
+
+
+def whose_words(matches: Iterable[Match]) -> list[Challenge | Need]:
+    """Whose translations their cards show."""
+    challenges = [match.target.challenge for match in matches if match.target.challenge]
+    return [*challenges, *(need for challenge in challenges for need in challenge.needs.all())]
 
 
 def _dealings(shown: Sequence[Match]) -> tuple[dict[Pair, str], dict[Pair, Introduction]]:
@@ -286,6 +300,9 @@ def held_about(person: Person) -> dict[str, Any]:
             CandidacyStep.objects.filter(actor=person).values(
                 "candidacy__challenge__public_id", "from_column", "to_column", "note", "at"
             )
+        ),
+        "gap_invitations": list(
+            GapInvitation.objects.filter(profile__in=profiles).values("gap__label", "at")
         ),
         "answers": list(Answer.objects.filter(person=person).values("challenge__public_id", "answer", "at")),
         "shown": list(

@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from babel import Locale
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .. import standing
@@ -208,6 +210,18 @@ class Profile(PublicModel):
     @property
     def sector_name(self) -> str:
         return get_pack(self.country).sectors.label(self.sector) if self.sector else ""
+
+    @property
+    def abroad_name(self) -> str:
+        """The country where somebody lives who lives abroad, in the reader's language."""
+        names = Locale.parse((get_language() or "es")[:2]).territories
+        return str(names.get(self.lives_abroad, self.lives_abroad))
+
+    @property
+    def help_names(self) -> list[str]:
+        """What somebody abroad would do, in the reader's language."""
+        names = dict(self.Help.choices)
+        return [str(names[code]) for code in self.would_help if code in names]
 
     @property
     def field_names(self) -> list[str]:

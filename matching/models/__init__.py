@@ -5,7 +5,7 @@ from .answers import Answer, MatchEvent
 from .board import Candidacy, CandidacyQuerySet, CandidacyStep
 from .calendars import CalendarLink
 from .country import CountryFigures
-from .gaps import Gap, GapInvitation, GapNeed, GapRound, NeedCoverage
+from .gaps import Gap, GapInvitation, GapNeed, GapQuerySet, GapRound, NeedCoverage
 from .learning import LearnedModel
 from .letters import AnswerLink, LetterItem
 from .matches import Match, MatchQuerySet, Strength
@@ -32,6 +32,7 @@ __all__ = [
     "Gap",
     "GapInvitation",
     "GapNeed",
+    "GapQuerySet",
     "GapRound",
     "LearnedModel",
     "LetterItem",
