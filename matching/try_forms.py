@@ -37,7 +37,7 @@ class TryForm(forms.Form):
         label=_("What it is"),
         required=False,
         choices=[
-            ("", _("See for yourself")),
+            ("", _("Let the site tell")),
             ("problem", _("A problem that somebody should solve")),
             ("offer", _("What I know, do or make")),
         ],

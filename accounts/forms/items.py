@@ -141,7 +141,7 @@ def item_rows(
     factory: Any = formset_factory(
         form,
         formset=ItemRows,
-        extra=1 if initial else ROWS,
+        extra=1 if initial or name == "evidence" else ROWS,  # five fields each: three fill a phone's page
         max_num=MOST + len(initial),
         absolute_max=2 * MOST + len(initial),
         can_delete=bool(profile),

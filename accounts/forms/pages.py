@@ -3,8 +3,10 @@
 import zoneinfo
 from typing import Any
 
+from babel.dates import get_timezone_location
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..countries import get_pack
@@ -87,14 +89,14 @@ class FilterForm(forms.Form):
 
 
 def zones() -> list[Any]:
-    """The country's own first, then all others."""
+    """The country's own first, by their city in the reader's language, then all others."""
     states = pack().states
     own = list(dict.fromkeys([pack().time_zone, *(states.value(row.code, "time_zone") for row in states)]))
     others = sorted(zoneinfo.available_timezones() - set(own))
-    return [
-        (pack().name(), [(zone, zone) for zone in own]),
-        (_("Elsewhere"), [(zone, zone) for zone in others if "/" in zone or zone == "UTC"]),
-    ]
+    language = (get_language() or "es")[:2]
+    named = [(zone, get_timezone_location(zone, locale=language, return_city=True)) for zone in own]
+    readable = [(zone, zone.replace("_", " ")) for zone in others if "/" in zone or zone == "UTC"]
+    return [(pack().name(), named), (_("Elsewhere"), readable)]
 
 
 class PreferencesForm(forms.Form):
