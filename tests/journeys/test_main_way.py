@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.visitor import Visitor
 
@@ -63,11 +63,6 @@ def want_letters_at_once(founder: Visitor) -> None:
     expect(founder.page.locator("select[name*=matches]")).to_have_value("at_once")
 
 
-def go_on(page: Page, to: str) -> None:
-    page.locator("[name=then][value=next]:not([aria-hidden])").click()
-    expect(page).to_have_url(re.compile(f"/{to}/$"))
-
-
 def post_challenge(official: Visitor) -> None:
     page = official.page
     official.open("/es/challenges/new/?template=blank")
@@ -84,21 +79,21 @@ def post_challenge(official: Visitor) -> None:
     page.fill(
         "[name$='-0-text']", "Drones o sensores láser que localicen y cuantifiquen las fugas de metano."
     )
-    go_on(page, "topics")
-    go_on(page, "offer")  # they may wait
+    official.go_on("topics")
+    official.go_on("offer")  # they may wait
     page.fill("[name=offer_money]", "900000")
-    go_on(page, "when")
+    official.go_on("when")
     page.select_option("[name=state]", "19")
     page.select_option("[name=hub]", label="México")
     now = timezone.localtime()
     page.fill("[name=opens_at]", (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
     page.fill("[name=closes_at]", (now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"))
-    go_on(page, "criteria")
-    go_on(page, "contact")  # the usual ones are there
+    official.go_on("criteria")
+    official.go_on("contact")  # the usual ones are there
     page.fill("[name=contact_name]", "Abelardo Manómetro")
     page.fill("[name=contact_email]", "abelardo.manometro@demo.example")
-    go_on(page, "translation")
-    go_on(page, "preview")  # nothing to translate
+    official.go_on("translation")
+    official.go_on("preview")  # nothing to translate
     expect(page.locator("main")).to_contain_text("900 toneladas")
     page.locator("form:has([name=to][value=in_review]) [type=submit]").first.click()
     expect(page.locator("main")).to_contain_text(re.compile("revisión", re.IGNORECASE))
