@@ -35,6 +35,7 @@ FACTS = frozenset(
         "availability",
         "lives_abroad",
         "abroad_place",
+        "would_help",
         "sector",
         "stage",
         "size",
@@ -188,6 +189,8 @@ def _write(profile: Profile, facts: Mapping[str, Any], items: Sequence[ItemData]
         profile.orcid = orcid(profile.orcid)
     if "institution_name" in facts:
         profile.institution = _institution(profile.institution_name)
+    if not profile.lives_abroad:
+        profile.would_help = []
     check_codes(profile)
     profile.full_clean(validate_constraints=False)
     profile.save()

@@ -52,6 +52,12 @@ class ResearcherFacts(FactsForm):
     )
     lives_abroad = choice(_("If you live abroad: the country"), lambda: [("", "—"), *country_choices()])
     abroad_place = forms.CharField(label=_("City and institution abroad"), max_length=120, required=False)
+    would_help = forms.MultipleChoiceField(
+        label=_("If you live abroad: what you would do for the country"),
+        choices=Profile.Help.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     field_order = (
         "institution_name",
         "state",
@@ -64,6 +70,7 @@ class ResearcherFacts(FactsForm):
         "availability",
         "lives_abroad",
         "abroad_place",
+        "would_help",
     )
 
     def clean_orcid(self) -> str:
@@ -72,7 +79,7 @@ class ResearcherFacts(FactsForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("abroad_place") and not data.get("lives_abroad"):
+        if (data.get("abroad_place") or data.get("would_help")) and not data.get("lives_abroad"):
             self.add_error("lives_abroad", _("Which country is that in?"))
         return data
 

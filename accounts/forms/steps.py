@@ -18,7 +18,7 @@ from .sheet import heading
 
 PER_PAGE = 10  # rows that are there already; a researcher may have hundreds
 CHOSEN = ("field_1", "field_2", "field_3")
-PAIRS = (("lives_abroad", "abroad_place"),)
+PAIRS = (("lives_abroad", "abroad_place", "would_help"),)
 STEPS: dict[str, str | Promise] = {
     "you": _("Your work"),
     "offers": _("What you offer"),

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import Truncator
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -69,7 +67,6 @@ def _page(request: HttpRequest, shown: Profile, *, preview: bool = False) -> Htt
 
 def _facts(shown: Profile) -> list[tuple[str, str]]:
     pack = get_pack(shown.country)
-    names = Locale.parse((get_language() or "es")[:2]).territories
     return [
         (_("Stage"), pack.stages.label(shown.stage) if shown.stage else ""),
         (_("Size"), pack.sizes.label(shown.size) if shown.size else ""),
@@ -79,8 +76,9 @@ def _facts(shown: Profile) -> list[tuple[str, str]]:
         ),
         (_("Municipality"), shown.municipality),
         (_("Availability"), shown.availability),
-        (_("Lives in"), str(names.get(shown.lives_abroad, ""))),
+        (_("Lives in"), shown.abroad_name),
         (_("City and institution abroad"), shown.abroad_place),
+        (_("From there, would"), ", ".join(shown.help_names)),
     ]
 
 

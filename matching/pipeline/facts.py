@@ -22,6 +22,7 @@ from ..ranking import facts as known
 from ..ranking.facts import PairFacts
 
 CHUNK = 500
+JOINS = {Profile.Help.COLEAD, Profile.Help.RETURN}
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class ProfileFacts:
     trl: int | None = None
     available: bool | None = None
     institution: str = ""  # as typed, folded
+    would_join: bool = False  # from abroad: leads work together with somebody here, or comes back
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,13 @@ class ChallengeFacts:
 def profiles(subjects: Iterable[int] | None = None) -> dict[int, ProfileFacts]:
     """Matchable profiles by subject, all or some."""
     found = Profile.objects.matchable().filter(subject__isnull=False)
-    columns = ("organisation_id", "institution_id", "person_id", "kind", "state", "lives_abroad", "trl")
-    names = ("subject", "pk", *columns, "availability", "institution_name")
+    columns = ("organisation_id", "institution_id", "person_id", "kind", "state", "lives_abroad")
+    names = ("subject", "pk", *columns, "would_help", "trl", "availability", "institution_name")
     return {row[0]: _profile(*row) for row in _rows(found, subjects, names)}
 
 
 def _profile(subject_id: int, profile_id: int, *row: Any) -> ProfileFacts:
-    organisation, institution, person, kind, state, lives_abroad, trl, availability, name = row
+    organisation, institution, person, kind, state, lives_abroad, would_help, trl, availability, name = row
     return ProfileFacts(
         subject_id,
         profile_id,
@@ -99,6 +101,7 @@ def _profile(subject_id: int, profile_id: int, *row: Any) -> ProfileFacts:
         trl,
         known.availability(availability) if availability else None,
         fold(name) if name else "",
+        not JOINS.isdisjoint(would_help),
     )
 
 
@@ -230,6 +233,7 @@ def of_pair(
         age=None if year is None else timezone.localdate().year - year,
         available=profile.available,
         abroad=profile.abroad,
+        would_join=profile.would_join,
         on_site=challenge.on_site,
         own=challenge.is_own(profile),
         not_now_days=not_now_days,

@@ -50,8 +50,9 @@ class PairFacts:
     state is from the challenge's; one_state: the challenge is for one state and not for the country;
     state_only: and admits nobody else; levels: of readiness by which the profile is outside what is sought;
     age: years since the evidence that answers best; available: what the profile says of its time; abroad: it
-    lives in another country; on_site: the challenge offers a place to work at; own: the poster's own;
-    not_now_days: days since the profile answered "not now".
+    lives in another country; would_join: and leads work from there with somebody here, or comes back;
+    on_site: the challenge offers a place to work at; own: the poster's own; not_now_days: days since the
+    profile answered "not now".
     """
 
     kind: str = ""
@@ -63,6 +64,7 @@ class PairFacts:
     age: int | None = None
     available: bool | None = None
     abroad: bool = False
+    would_join: bool = False
     on_site: bool = False
     own: bool = False
     not_now_days: int | None = None
@@ -105,7 +107,7 @@ def _place(facts: PairFacts) -> float:
 def _availability(facts: PairFacts) -> float:
     if facts.available is False:
         return -UNAVAILABLE
-    return -ABROAD if facts.abroad and facts.on_site else 0.0
+    return -ABROAD if facts.abroad and facts.on_site and not facts.would_join else 0.0
 
 
 def is_not_now(days: int | None) -> bool:

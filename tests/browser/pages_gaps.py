@@ -73,8 +73,8 @@ def grow(country: Country) -> None:
 
 
 PAGES: dict[str, dict[str, Address]] = {
-    "anonymous": {"matching:gap_list": listed, "matching:gap": one},
-    "researcher": {"matching:gap": one},
+    "anonymous": {"matching:gap_list": listed, "matching:gap": one, "hubs:diaspora": nothing},
+    "researcher": {"matching:gap": one, "hubs:diaspora": nothing},
     "official": {"matching:gap": one},
     "curator": {"matching:gap": one},
 }

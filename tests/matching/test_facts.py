@@ -228,6 +228,22 @@ def test_facts_put_equals_in_order_in_both_directions() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("helps", "moves"), [([], True), (["mentor", "evaluate"], True), (["colead"], False), (["return"], False)]
+)
+def test_who_would_join_from_abroad_is_no_farther_from_a_place_to_work_at(
+    helps: list[str], moves: bool
+) -> None:
+    others()
+    challenge = water_challenge(offer_site="Un laboratorio en Oaxaca")
+    profile = water_profile(lives_abroad="DE", would_help=helps)
+    refresh_all()
+    match = match_of(profile, challenge)
+    assert match is not None
+    assert ("availability" in match.parts["facts"]) == moves
+
+
+@pytest.mark.django_db
 def test_the_nearer_of_two_passages_lends_its_year_and_the_rest_theirs_not() -> None:
     others()
     profile, challenge = water_profile(), water_challenge()
