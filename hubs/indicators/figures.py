@@ -37,6 +37,10 @@ class Figure:
     def told(self, facts: Iterable[Fact]) -> int | None:
         return told_sum(self.name, facts) if self.summed else told_count(self.name, facts)
 
+    def exact(self, facts: Iterable[Fact]) -> int:
+        """As it is, with nothing hidden and nothing rounded: never for a page."""
+        return sum(fact.amount for fact in facts) if self.summed else len({fact.key for fact in facts})
+
 
 FIGURES = (
     Figure("challenges", "challenges"),
@@ -104,6 +108,22 @@ def releases(facts: Iterable[Fact], period: str, hubs: Iterable[str]) -> dict[st
     return {scope: release(by_scope[scope], period, scope) for scope in scopes}
 
 
+def preview(facts: Iterable[Fact], period: str) -> dict[str, int]:
+    """The country's exact figures of the twelve months that end with a month, for whoever reads the database
+    anyhow: an operator."""
+    year = Days(first_day(months_to(period)[0]), last_day(period))
+    by_figure: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        days = _lately(period) if BY_NAME[fact.figure].lately else year
+        if days.holds(fact.on):
+            by_figure[fact.figure].append(fact)
+    return {figure.name: figure.exact(by_figure[figure.name]) for figure in FIGURES}
+
+
+def _lately(period: str) -> Days:
+    return Days(last_day(period) - LATELY + timedelta(days=1), last_day(period))
+
+
 def release(facts: Iterable[Fact], period: str, scope: str = COUNTRY) -> Told:
     """What is told of a place, figure by figure: in all, and by sector, state and month."""
     by_figure: dict[str, list[Fact]] = defaultdict(list)
@@ -116,7 +136,7 @@ def release(facts: Iterable[Fact], period: str, scope: str = COUNTRY) -> Told:
 
 
 def _split(figure: Figure, facts: list[Fact], period: str, scope: str) -> Told:
-    lately = Days(last_day(period) - LATELY + timedelta(days=1), last_day(period))
+    lately = _lately(period)
     counted = [fact for fact in facts if not figure.lately or lately.holds(fact.on)]
     cells: dict[str, dict[str, list[Fact]]] = {name: defaultdict(list) for name in DIMENSIONS}
     for fact in counted:

@@ -1,5 +1,6 @@
 """The country's figures: what counts for which, when they are published, and that they never change."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -224,6 +225,25 @@ def test_the_clock_releases_the_last_month_once() -> None:
     clock.keep_time()
     assert made == set(Release.objects.values_list("pk", flat=True))
     assert Release.objects.get(scope="country").period == figures.month_before(timezone.localdate())
+
+
+def test_an_operator_previews_exact_figures_and_publishes_nothing(capsys: Any) -> None:
+    poster()
+    submitted(poster())
+    call_command("release_indicators", preview=True, period="2026-05")
+    told = json.loads(capsys.readouterr().out)
+    assert told["period"] == "2026-05"
+    assert told["figures"]["challenges"] == 2  # too few to be told by a release
+    assert told["figures"]["responses"] == 1
+    assert not Release.objects.exists()
+    call_command("release_indicators", preview=True, period="2026-04")
+    assert json.loads(capsys.readouterr().out)["figures"]["challenges"] == 0
+
+
+@pytest.mark.parametrize("wrong", ["ayer", "2026-13"])
+def test_a_preview_of_no_month_is_refused_in_a_sentence(wrong: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("release_indicators", preview=True, period=wrong)
 
 
 def test_the_command_releases_a_month_and_says_when_it_was_released_before(capsys: Any) -> None:
