@@ -48,6 +48,7 @@ class MatchEvent(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.SET_NULL, null=True, related_name="+")
     challenge = models.ForeignKey(Challenge, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now, db_index=True)
+    day = models.DateField(null=True)  # of a showing on a page: once a day is enough
     answer = models.CharField(max_length=12, blank=True)  # or "undone"; of the last three kinds, the state
     reason = models.CharField(max_length=20, blank=True)  # why it was declined, or decided so
     via = models.CharField(max_length=8, blank=True)  # where it was answered, or which side asked
@@ -57,6 +58,15 @@ class MatchEvent(models.Model):
     rank = models.PositiveIntegerField(null=True)
     score = models.FloatField(null=True)
     parts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                *("person", "profile", "challenge", "day"),
+                condition=models.Q(kind="page"),
+                name="one_showing_on_pages_a_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

@@ -40,6 +40,17 @@ def test_an_answer_is_recorded_with_the_numbers_of_the_match_it_answers(
     assert Answer.objects.get().person == owner.person
 
 
+def test_a_match_is_noted_as_seen_once_a_day_however_often_its_page_is_opened(
+    pair: tuple[Profile, Challenge], owner: User
+) -> None:
+    for rank in (1, 4):
+        actions.record_page(matches=[Match.objects.get()], first_rank=rank, by=owner)
+    assert list(MatchEvent.objects.values_list("kind", "rank")) == [("page", 1)]
+    MatchEvent.objects.update(day=timezone.localdate() - timedelta(days=1))
+    actions.record_page(matches=[Match.objects.get()], first_rank=2, by=owner)
+    assert MatchEvent.objects.count() == 2
+
+
 def test_the_last_word_counts_and_every_word_is_kept(pair: tuple[Profile, Challenge], owner: User) -> None:
     profile, challenge = pair
     for answer in ("interested", "interested", "not_now", "never"):
