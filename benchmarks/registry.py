@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from benchmarks.catalogue import HOW, LANGUAGES, WHAT, WHERE
+from benchmarks.collaboration import Collaboration
 
 STATES = [f"{number:02}" for number in range(1, 33)]
 SECTORS = ["11", "22", "31-33", "54", "62", "93"]
@@ -26,6 +27,17 @@ class Registry:
     users: dict[str, Any] = field(default_factory=dict)  # role to user
     ids: dict[str, list[Any]] = field(default_factory=dict)  # "challenges", "profiles", … to public ids
 
+    def as_json(self) -> dict[str, Any]:
+        """What to find a kept country again by."""
+        return {"users": {role: user.pk for role, user in self.users.items()}, "ids": self.ids}
+
+    @classmethod
+    def again(cls, kept: dict[str, Any]) -> "Registry":
+        from accounts.models import User
+
+        users = User.objects.in_bulk(kept["users"].values())
+        return cls({role: users[pk] for role, pk in kept["users"].items()}, kept["ids"])
+
     def of(self, kind: str, role: str) -> list[Any]:
         """A role's own ones first: owners see more of a page, and wait longer for it."""
         return [*self.ids.get(f"{kind} {role}", []), *self.ids.get(kind, [])]
@@ -39,6 +51,7 @@ class Writer:
         self.sizes = profiles, challenges
         self.now = timezone.now()
         self.found = Registry()
+        self.need_ids: dict[int, list[int]] = {}  # by challenge
 
     def write(self) -> Registry:
         hubs = self.hubs()
@@ -48,6 +61,7 @@ class Writer:
         self.matches(profiles, challenges)
         self.introductions(profiles, challenges)
         self.suspects(profiles)
+        Collaboration(self.found, profiles, challenges, hubs, self.words, self.now, self.random).write()
         self.found.ids |= {
             "hubs": [hub.slug for hub in hubs],
             "profiles": [str(profile.public_id) for profile in profiles[:200]],
@@ -146,7 +160,8 @@ class Writer:
             status = states[number % len(states)]
             left = timedelta(days=self.random.randint(1, 120))
             made = Challenge(
-                organisation=posters[number % min(len(posters), 40)], hub=self.random.choice(hubs),
+                organisation=posters[number // len(states) % min(len(posters), 40)],
+                hub=self.random.choice(hubs),
                 status=status,
                 title=f"{self.words()[:80]} {number}", summary=self.words()[:190], description=self.words(12),
                 state=self.random.choice(STATES), sector=self.random.choice(SECTORS), sdgs=["6", "11"],
@@ -157,7 +172,7 @@ class Writer:
             made.index()
             found.append(made)
         Challenge.objects.bulk_create(found, batch_size=BATCH)
-        Need.objects.bulk_create(
+        needs = Need.objects.bulk_create(
             [
                 Need(challenge=one, position=place, text=self.words(), weight="must")
                 for one in found
@@ -165,6 +180,8 @@ class Writer:
             ],
             batch_size=BATCH,
         )
+        for need in needs:
+            self.need_ids.setdefault(need.challenge_id, []).append(need.pk)
         return found
 
     def readers(
@@ -233,13 +250,24 @@ class Writer:
                     Match(
                         subject=subject, target=target, statistics=shown, score=score, probability=score,
                         strength="strong" if score > 0.6 else "good", engine="helice-1", model="hash",
-                        reason=reason, parts={"dense": score},
+                        reason=reason, parts=self.parts(target.challenge, score),
                     )
                 )  # fmt: skip
             if len(rows) > 20 * BATCH:
                 Match.objects.bulk_create(rows, batch_size=BATCH)
                 rows = []
         Match.objects.bulk_create(rows, batch_size=BATCH)
+
+    def parts(self, challenge: Any, score: float) -> dict[str, Any]:
+        """As the engine keeps them: which needs are answered, by numbers alone."""
+        needs = [
+            {
+                "need_id": need, "weight": 3, "value": score, "ask": need,
+                "passage": 1 if self.random.random() < 0.4 else None,
+            }
+            for need in self.need_ids[challenge.pk]
+        ]  # fmt: skip
+        return {"needs": needs, "words": score, "facts": score}
 
     def reason(self, challenge: Any) -> dict[str, Any]:
         needs = [

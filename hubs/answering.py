@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, Profile, ProfileItem
+from accounts.permissions import own_profile_keys
 
 from .models import Challenge, Consortium, Member, Response, Status
 from .models.responses import LIMITS
@@ -132,7 +133,7 @@ def barred(challenge: Challenge, profile: Profile | None, consortium: Consortium
 def may_begin(user: "User | AnonymousUser", challenge: Challenge) -> bool:
     """Somebody with a profile, while there is time to answer, and not at the poster's."""
     is_coming = challenge.is_open() or challenge.is_upcoming()
-    return is_coming and Profile.objects.of(user).exists() and not belongs_to_poster(user, challenge)
+    return is_coming and bool(own_profile_keys(user)) and not belongs_to_poster(user, challenge)
 
 
 def consortia_for(user: "User | AnonymousUser", challenge: Challenge) -> QuerySet[Consortium]:

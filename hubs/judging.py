@@ -154,9 +154,7 @@ class Standing:
 def standings(challenge: Challenge, user: "User") -> list[Standing]:
     """Best first, those that nobody has marked last; without those that the reader has a conflict with."""
     criteria = list(challenge.criteria.all())
-    evaluators = list(
-        challenge.evaluators.filter(state=Evaluator.State.ACCEPTED).values_list("pk", flat=True)
-    )
+    evaluators = [one.pk for one in challenge.evaluators.all() if one.state == Evaluator.State.ACCEPTED]
     readable = Response.objects.visible_to(user).submitted().filter(challenge=challenge)
     responses = list(readable.select_related("profile__person", "profile__organisation", "consortium"))
     barred = defaultdict(set)

@@ -1,6 +1,7 @@
 """May this person? Asked by pages, API and templates alike."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -86,6 +87,13 @@ def may_take(user: "User | AnonymousUser", challenge: Challenge, step: Transitio
 def may_answer(user: "User | AnonymousUser", introduction: Introduction) -> bool:
     """Whoever belongs to the poster may accept or decline."""
     return Introduction.objects.received_by(user).filter(pk=introduction.pk).exists()
+
+
+def asked_to_evaluate(user: "User", challenge: Challenge) -> UUID | None:
+    """The address of their evaluation, unless they declined."""
+    known = standing.known(user) or standing.Standing(user.pk)
+    address = known.of("asked to evaluate").get(challenge.pk)
+    return UUID(address) if address else None
 
 
 def may_invite(user: "User | AnonymousUser", hub: Hub) -> bool:

@@ -10,15 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts import exports
 from accounts.models import Profile
 from hubs.models import Challenge, Need
 
-from . import actions
+from . import actions, queries
 from .board import HEADS, LONGEST, MATCHES, board_of, move_candidate, rows_of
 from .curating import SignedInRequest
-from .models import Candidacy
+from .models import Candidacy, Match
+from .permissions import may_see_who_fits
+
+MOST = 20  # who fits
 
 
 def _challenge(request: SignedInRequest, public_id: UUID) -> Challenge:
@@ -52,6 +56,29 @@ def candidates(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "answerable": challenge.is_open() or challenge.is_upcoming(),
     }
     return render(request, "matching/candidates.html", context)
+
+
+@login_required
+@require_safe
+@vary_on_headers("HX-Request")
+def fits(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """By name and with reasons, for the page of a challenge to load; or as a page where nothing loads it."""
+    visible = Challenge.objects.visible_to(request.user).select_related("organisation__profile", "hub")
+    challenge = get_object_or_404(visible.prefetch_related("needs"), public_id=public_id)
+    if not may_see_who_fits(request.user, challenge):
+        raise Http404
+    cards = queries.who_fits(challenge, request.user, MOST)
+    actions.ask_for_reasons(matches=[card.match for card in cards])
+    total = Match.objects.for_challenge(challenge, request.user).count()
+    part = bool(getattr(request, "htmx", False))
+    context = {
+        "challenge": challenge,
+        "cards": cards,
+        "total": total,
+        "most": MOST,
+        "level": 3 if part else 2,
+    }
+    return render(request, "matching/_fits.html" if part else "matching/fits.html", context)
 
 
 def _moved(request: SignedInRequest, challenge: Challenge) -> HttpResponse:

@@ -9,8 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Profile, User
 from hubs.eligible import Verdict, best
-from hubs.models import Challenge, Consortium, Member, Need, Programme
-from hubs.models.programmes import ProgrammeQuerySet
+from hubs.models import Challenge, Consortium, Member, Programme
 
 from .models import ProgrammeMatch
 
@@ -60,13 +59,19 @@ def for_challenge(challenge: Challenge, user: "User | AnonymousUser") -> list[Fi
     return list(found.values())[:MOST]
 
 
-def for_consortium(consortium: Consortium) -> list[Fitting]:
-    """What gives what no member covers, and a member may apply to."""
-    members = consortium.members.filter(state=Member.State.ACCEPTED)
-    profiles = [row.profile for row in members.select_related("profile__person", "profile__organisation")]
-    covered = set(members.values_list("needs", flat=True))
-    needs = Need.objects.filter(challenge=consortium.challenge_id).values_list("pk", flat=True)
-    open_needs = set(needs) - covered
+def for_consortium(consortium: Consortium, members: Sequence[Member] | None = None) -> list[Fitting]:
+    """What gives what no member covers, and a member may apply to. `members`: all of them, with their needs,
+    where they were read already."""
+    if members is None:
+        members = list(
+            consortium.members.select_related("profile__person", "profile__organisation").prefetch_related(
+                "needs"
+            )
+        )
+    inside = [row for row in members if row.state == Member.State.ACCEPTED]
+    profiles = [row.profile for row in inside]
+    covered = {need.pk for row in inside for need in row.needs.all()}
+    open_needs = {need.pk for need in consortium.challenge.needs.all()} - covered
     matches = ProgrammeMatch.objects.filter(subject__challenge=consortium.challenge_id)
     found: dict[int, Fitting] = {}
     for match in _open(matches.order_by("-score", "pk"))[:LOOKED_AT]:
@@ -78,8 +83,7 @@ def for_consortium(consortium: Consortium) -> list[Fitting]:
 def _open(matches: QuerySet[ProgrammeMatch]) -> QuerySet[ProgrammeMatch]:
     """Open at this moment, under the statistics in force."""
     rows = matches.filter(programme__in=Programme.objects.open().values("pk"), statistics__current=True)
-    rows = rows.select_related("programme__organisation", "subject")
-    return rows.prefetch_related("programme__translations")
+    return rows.select_related("programme__organisation", "subject")
 
 
 def _admits(programme: Programme, challenge: Challenge) -> bool:
@@ -101,10 +105,6 @@ def _add(
     found[match.programme_id] = Fitting(match.programme, profile, verdict, match.strength, text, language)
 
 
-def _with_words(programmes: ProgrammeQuerySet) -> ProgrammeQuerySet:
-    return programmes.select_related("organisation").prefetch_related("translations")
-
-
 def _named(profiles: Sequence[Profile], but: set[int], most: int) -> Iterable[Fitting]:
     """Open to a kind that is named, whatever the words: general funding says little that could be matched."""
     if most <= 0:
@@ -112,7 +112,7 @@ def _named(profiles: Sequence[Profile], but: set[int], most: int) -> Iterable[Fi
     kinds = Q()
     for kind in {profile.kind for profile in profiles}:
         kinds |= Q(who_may__contains=f",{kind},")
-    rows = _with_words(Programme.objects.open().filter(kinds).exclude(pk__in=but))
+    rows = Programme.objects.open().filter(kinds).exclude(pk__in=but).select_related("organisation")
     judged = ((row, best(row, profiles)) for row in rows[:LOOKED_AT])
     sure = [Fitting(row, *way) for row, way in judged if way and way[1].word == "eligible"]
     return sure[:most]

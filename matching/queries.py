@@ -167,8 +167,9 @@ def cards(matches: Iterable[Match], *, own: bool = True) -> list[Card]:
 def seen_today(user: "User") -> QuerySet[MatchEvent]:
     """That a match was on a page that they saw; of matches, as a subquery."""
     of_match = {"profile": OuterRef("subject__profile"), "challenge": OuterRef("target__challenge")}
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     return MatchEvent.objects.filter(
-        kind=MatchEvent.Kind.PAGE, person__user=user.pk, day=timezone.localdate(), **of_match
+        kind=MatchEvent.Kind.PAGE, person__user=user.pk, at__gte=midnight, **of_match
     )
 
 

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Profile, User
+from accounts.paging import CountedPaginator
+from accounts.translated import read_translations
 from hubs.forms.contacts import AskForm, InviteForm
 from hubs.models import Challenge, Introduction
 
-from . import actions, queries
+from . import actions, programmes, queries
 from .forms import AnswerForm, MatchFilterForm
 from .models import Answer, Match
 from .nearby import nearby
@@ -39,7 +41,10 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
     form = MatchFilterForm(request.GET, profiles=own.profiles)
     chosen = form.chosen()
     found = queries.with_what_cards_show(queries.my_matches(request.user, **chosen))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    found = found.annotate(was_seen=Exists(queries.seen_today(request.user)))
+    page = CountedPaginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    fitting = programmes.for_person(request.user, own.profiles)
+    read_translations([*queries.whose_words(page.object_list), *(row.programme for row in fitting)])
     cards = queries.cards(page.object_list)
     add_who_else(cards, request.user)
     shown = [card.match for card in cards]
@@ -52,9 +57,11 @@ def my_matches(request: SignedInRequest) -> HttpResponse:
         "chosen": chosen,
         "profiles": own.profiles,
         "advice": [] if cards else queries.advice(own.profiles),
-        "nearby": [] if cards or chosen else nearby(own.profiles),
+        "comparing": own.comparing,
+        "nearby": [] if cards or chosen or own.comparing else nearby(own.profiles),
         "unproven": bool(own.profiles) and not own.proven,
         "several": len(own.profiles) > 1,
+        "programmes": fitting,
         "editable": own.editable,
     }
     return render(request, "matching/my_matches.html", context)

@@ -75,9 +75,9 @@ def _open_marks(introduction: Introduction, author: Person) -> None:
 
 def mark_read(*, introduction: Introduction, by: "Person | User") -> None:
     """Whoever opened the conversation has read it."""
-    now = timezone.now()
-    ReadMark.objects.update_or_create(
-        introduction=introduction, person=person_of(by), defaults={"read_at": now}
+    mark = ReadMark(introduction=introduction, person=person_of(by), read_at=timezone.now())
+    ReadMark.objects.bulk_create(
+        [mark], update_conflicts=True, unique_fields=["introduction", "person"], update_fields=["read_at"]
     )
 
 

@@ -3,8 +3,10 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from accounts import standing
 from accounts.models import Person, PublicModel
 
 from .challenges import Challenge
@@ -64,6 +66,15 @@ class Evaluator(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.challenge}"
+
+
+def _asked(user: int) -> models.QuerySet[Evaluator]:
+    return Evaluator.objects.filter(person__user=user).exclude(state=Evaluator.State.DECLINED)
+
+
+# By challenge, with the address of their page
+_address = Cast("public_id", models.CharField())
+standing.add_part("asked to evaluate", _asked, "challenge", _address)
 
 
 class Conflict(models.Model):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.countries import get_pack
 from accounts.models import Organisation
+from accounts.permissions import belongs_anywhere
 
 from ..models import Challenge
 from ..permissions import belongs_to_poster
@@ -29,7 +30,7 @@ SHOWN = 50
 def my_challenges(context: dict[str, Any]) -> dict[str, Any]:
     """The challenges of one's organisations with where they stand, newest change first."""
     mine = Challenge.objects.of(context["user"]).select_related("organisation").order_by("-updated_at", "-pk")
-    return {"challenges": mine[:SHOWN], "may_post": Organisation.objects.of(context["user"]).exists()}
+    return {"challenges": mine[:SHOWN], "may_post": belongs_anywhere(context["user"])}
 
 
 @register.inclusion_tag("hubs/_organisation_challenges.html", takes_context=True)

@@ -6,10 +6,11 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from accounts.permissions import belongs_anywhere, belongs_to
 
 from ..forms.review import CHECKLIST
 from ..models import Challenge, ChallengeRevision, ChallengeStep, CoPoster, Hub, Response, ReviewComment
@@ -48,12 +49,17 @@ def review_comments(context: dict[str, Any], challenge: Challenge) -> Comments:
 @register.simple_tag(takes_context=True)
 def co_posters(context: dict[str, Any], challenge: Challenge) -> list[CoPoster]:
     """Whoever joined or asks to. For its posters' eyes: the template asks whose page it is."""
-    waiting = [CoPoster.State.PENDING, CoPoster.State.ACCEPTED]
-    found = list(challenge.co_posters.filter(state__in=waiting).select_related("organisation").order_by("pk"))
-    mine = set(Organisation.objects.of(context["user"]).values_list("pk", flat=True)) if found else set()
+    found = [row for row in _posters(challenge) if row.state != CoPoster.State.DECLINED]
     for row in found:
-        row.is_mine = row.organisation_id in mine  # type: ignore[attr-defined]
+        row.is_mine = belongs_to(context["user"], row.organisation)  # type: ignore[attr-defined]
     return found
+
+
+def _posters(challenge: Challenge) -> list[CoPoster]:
+    """Whoever joined, asks to or was declined: read once for a page."""
+    rows = CoPoster.objects.select_related("organisation__profile").order_by("pk")
+    prefetch_related_objects([challenge], Prefetch("co_posters", rows))
+    return list(challenge.co_posters.all())
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def lifecycle_of(context: dict[str, Any], challenge: Challenge) -> Course:
         ],
         _taken_over(challenge),
         waits and curates(user, challenge),
-        takes and not context.get("mine") and Organisation.objects.of(user).exists(),
+        takes and not context.get("mine") and belongs_anywhere(user),
     )
 
 
@@ -108,11 +114,9 @@ def posted_with(challenge: Challenge) -> list[Organisation]:
     """The others who post it, where its posters are named."""
     if challenge.poster_shown != Challenge.PosterShown.NAME:
         return []
-    return [
-        one
-        for one in challenge.posters().filter(confirmed_at__isnull=False).select_related("profile")
-        if one.pk != challenge.organisation_id
-    ]
+    joined = [row.organisation for row in _posters(challenge) if row.state == CoPoster.State.ACCEPTED]
+    shown = [one for one in joined if one.confirmed_at and one.pk != challenge.organisation_id]
+    return sorted(shown, key=lambda one: (one.sort_key, one.pk))
 
 
 @register.inclusion_tag("hubs/_desk_lifecycle.html", takes_context=True)

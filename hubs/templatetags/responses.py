@@ -6,8 +6,8 @@ from django import template
 
 from ..answering import may_begin
 from ..judging import criteria_of
-from ..models import Challenge, Evaluator, Response
-from ..permissions import belongs_to_poster
+from ..models import Challenge, Response
+from ..permissions import asked_to_evaluate, belongs_to_poster
 
 register = template.Library()
 
@@ -24,7 +24,5 @@ def response_box(context: dict[str, Any], challenge: Challenge) -> dict[str, Any
         "may_begin": may_begin(user, challenge),
         "mine": mine,
         "count": Response.objects.submitted().filter(challenge=challenge).count() if mine else 0,
-        "asked": Evaluator.objects.filter(challenge=challenge, person__user=user.pk)
-        .exclude(state=Evaluator.State.DECLINED)
-        .first(),
+        "asked": asked_to_evaluate(user, challenge),
     }

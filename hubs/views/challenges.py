@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.translated import read_translations
@@ -79,6 +79,17 @@ def _page(request: HttpRequest, public_id: UUID, kept: dict[str, str] | None = N
         "kept": kept or {},
     }
     return render(request, "hubs/challenge.html", context)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def around(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What stands around a challenge, for its page to load; or as a page where nothing loads it."""
+    visible = Challenge.objects.visible_to(request.user).select_related("organisation")
+    challenge = get_object_or_404(visible, public_id=public_id)
+    read_translations([challenge] if not getattr(request, "htmx", False) else [])
+    name = "challenge/_around.html" if getattr(request, "htmx", False) else "challenge_around.html"
+    return render(request, f"hubs/{name}", {"challenge": challenge})
 
 
 @login_required

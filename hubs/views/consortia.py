@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Profile
+from accounts.permissions import own_profile_keys
 from accounts.queries import with_owner
+from accounts.translated import read_translations
 
 from ..actions import consortia as actions
 from ..forms.consortia import BeginForm, ConsortiumForm, InviteForm
@@ -76,13 +78,16 @@ def consortium_list(request: SignedIn) -> HttpResponse:
 @login_required
 @require_safe
 def consortium(request: SignedIn, public_id: UUID) -> HttpResponse:
-    found = _consortium(request, public_id)
-    members = list(found.members.select_related(*MEMBERS).prefetch_related("needs__translations"))
-    own = set(Member.objects.of(request.user).filter(consortium=found).values_list("pk", flat=True))
+    visible = Consortium.objects.visible_to(request.user).select_related("challenge__organisation")
+    found = get_object_or_404(visible.prefetch_related("challenge__needs"), public_id=public_id)
+    members = list(found.members.select_related(*MEMBERS).prefetch_related("needs"))
+    mine = own_profile_keys(request.user)
+    own = {one.pk for one in members if one.profile_id in mine}
     standing = [one for one in members if one.state in (Member.State.PENDING, Member.State.ACCEPTED)]
     inside = any(one.pk in own and one.state == Member.State.ACCEPTED for one in members)
     taken = {need.pk for one in standing for need in one.needs.all()}
-    needs = found.challenge.needs.prefetch_related("translations")
+    needs = list(found.challenge.needs.all())
+    _read_words(found.challenge, [*needs, *(need for one in members for need in one.needs.all())])
     context = {
         "consortium": found,
         "challenge": found.challenge,
@@ -90,7 +95,10 @@ def consortium(request: SignedIn, public_id: UUID) -> HttpResponse:
         "gone": [one for one in members if one not in standing],
         "own": own,
         "inside": inside,
-        "coordinates": Consortium.objects.coordinated_by(request.user).filter(pk=found.pk).exists(),
+        "coordinates": any(
+            one.pk in own and one.role == Member.Role.COORDINATOR and one.state == Member.State.ACCEPTED
+            for one in members
+        ),
         "fixed": found.state in actions.FIXED,
         "open_needs": [need for need in needs if need.pk not in taken],
         "answerable": found.challenge.is_open() or found.challenge.is_upcoming(),
@@ -100,6 +108,12 @@ def consortium(request: SignedIn, public_id: UUID) -> HttpResponse:
         "requests": found.partner_requests.open(),
     }
     return render(request, "hubs/consortium.html", context)
+
+
+def _read_words(challenge: Challenge, needs: list[Need]) -> None:
+    for need in needs:
+        need.challenge = challenge  # whose language its words are in
+    read_translations([challenge, *needs])
 
 
 @login_required

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +27,8 @@ from .steps import SignedIn
 def evaluation(request: SignedIn, public_id: UUID) -> HttpResponse:
     """The poster's desk: how many came in, who judges them, and, once it is closed, how they stand."""
     own = Challenge.objects.of(request.user).select_related("organisation")
-    challenge = get_object_or_404(own, public_id=public_id)
+    asked = Prefetch("evaluators", Evaluator.objects.select_related("person"))
+    challenge = get_object_or_404(own.prefetch_related("criteria", asked), public_id=public_id)
     if not challenge.is_public:
         return redirect(challenge)
     rows = judging.standings(challenge, request.user)
@@ -42,7 +44,7 @@ def evaluation(request: SignedIn, public_id: UUID) -> HttpResponse:
         "rows": rows,
         "pairs": list(zip(rows, decisions, strict=True)) if deciding else [],
         "decisions": decisions,
-        "evaluators": challenge.evaluators.select_related("person"),
+        "evaluators": challenge.evaluators.all(),
         "criteria": judging.criteria_of(challenge),
         "asks": challenge.status in EVALUATED,
         "words": words,

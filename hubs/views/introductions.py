@@ -72,14 +72,16 @@ def shown(request: SignedIn, introduction: Introduction, **forms: Any) -> HttpRe
     said = Message.objects.visible_to(request.user).filter(introduction=introduction)
     said = said.with_what_was_decided().select_related("author").order_by("-created_at", "-pk")
     page = Paginator(said, MESSAGES).get_page(request.GET.get("page")) if accepted else None
+    asked_by_profile = introduction.direction == Introduction.Direction.FROM_PROFILE
+    profile = profile_shown(introduction, request.user)
     context = {
         "introduction": introduction,
         "form": AnswerForm(),
         "message_form": MessageForm(),
         "received": may_answer(request.user, introduction),
-        "invited": introduction.direction == Introduction.Direction.FROM_POSTER,
-        "asker": asker_shown(introduction, request.user),
-        "profile": profile_shown(introduction, request.user),
+        "invited": not asked_by_profile,
+        "asker": profile if asked_by_profile else asker_shown(introduction, request.user),
+        "profile": profile,
         "contacts": contacts_of(introduction),
         "reasons": reasons_of(introduction),
         "page": page,

@@ -21,7 +21,7 @@ from .. import actions
 from ..forms import ProblemForm, StartForm, valid_parts
 from ..forms.topics import taking
 from ..models import Challenge
-from ..permissions import may_classify, may_edit
+from ..permissions import belongs_to_poster, may_classify, may_edit
 from ..transitions import EDITABLE, hints, missing
 from .steps import FIRST, STEPS, Page, SignedIn, next_of, progress
 
@@ -123,8 +123,11 @@ def challenge_edit(request: SignedIn, public_id: UUID, step: str) -> HttpRespons
 
 def _found(request: SignedIn, public_id: UUID, step: str) -> tuple[Challenge, bool]:
     """One's own (then True), or one that the reader may say what it is about; anything else is not there."""
-    challenge = get_object_or_404(Challenge.objects.visible_to(request.user), public_id=public_id)
-    own = Challenge.objects.of(request.user).filter(pk=challenge.pk).exists()
+    visible = Challenge.objects.visible_to(request.user)
+    if request.method == "GET":  # what is saved must not be read from before
+        visible = visible.prefetch_related("needs", "translations", "criteria")
+    challenge = get_object_or_404(visible, public_id=public_id)
+    own = belongs_to_poster(request.user, challenge)
     if not own and not (step == "topics" and may_classify(request.user, challenge)):
         raise Http404
     return challenge, own

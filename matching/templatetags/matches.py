@@ -9,12 +9,11 @@ from django.utils.safestring import SafeString, mark_safe
 from accounts.models import Profile
 from hubs.models import Challenge
 
-from .. import actions, queries
+from .. import queries
 from ..covering import Coverage
 from ..models import Match, Suspect
 
 register = template.Library()
-MOST = 20
 
 
 @register.inclusion_tag("matching/_challenge_matches.html", takes_context=True)
@@ -28,10 +27,7 @@ def challenge_matches(
         return found | {"shown": False}
     found |= {"shown": True, "counts": coverage.whole.kinds, "total": coverage.whole.total}
     found |= {"few": coverage.whole.total is None}
-    if coverage.exact and coverage.whole.total:  # exact for those who may see who fits
-        cards = queries.who_fits(challenge, user, MOST)
-        actions.ask_for_reasons(matches=[card.match for card in cards])
-        found |= {"named": True, "cards": cards, "most": MOST}
+    found |= {"named": coverage.exact and coverage.whole.total}  # exact for those who may see who fits
     return found
 
 

@@ -1,12 +1,13 @@
 """Lets pages of lower floors show programmes while they stay ignorant of matching."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 
 from accounts.models import Profile
 from accounts.translated import read_translations
-from hubs.models import Challenge, Consortium
+from hubs.models import Consortium, Member
 
 from .. import programmes
 
@@ -22,11 +23,9 @@ def my_programmes(context: dict[str, Any], profiles: list[Profile] | None = None
     return {"found": found, "whose": "mine", "several": len({row.profile for row in found}) > 1}
 
 
-@register.inclusion_tag("matching/_programmes.html", takes_context=True)
-def challenge_programmes(context: dict[str, Any], challenge: Challenge) -> dict[str, Any]:
-    return {"found": programmes.for_challenge(challenge, context["user"]), "whose": "challenge"}
-
-
 @register.inclusion_tag("matching/_programmes.html")
-def consortium_programmes(consortium: Consortium) -> dict[str, Any]:
-    return {"found": programmes.for_consortium(consortium), "whose": "consortium", "several": True}
+def consortium_programmes(consortium: Consortium, members: Sequence[Member] | None = None) -> dict[str, Any]:
+    """`members` where the page has read them with their needs."""
+    found = programmes.for_consortium(consortium, members)
+    read_translations(row.programme for row in found)
+    return {"found": found, "whose": "consortium", "several": True}

@@ -80,7 +80,11 @@ PAGES: dict[str, dict[str, Address]] = {
         "hubs:event_list": fixed("mexico"),
         "hubs:event": hub_event,
     },
-    "official": {"matching:candidates": board},
+    "official": {
+        "matching:candidates": board,
+        "matching:challenge_fits": board,
+        "hubs:challenge posted": board,
+    },
     "curator": {
         "accounts:job_list": nothing,
         "accounts:job_new": fixed("export_profiles"),

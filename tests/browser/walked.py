@@ -23,6 +23,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "hubs:home": nothing,
         "hubs:challenge_list": nothing,
         "hubs:challenge": challenge(),
+        "hubs:challenge_around": challenge(),
         "hubs:hub_list": nothing,
         "hubs:hub": fixed("mexico"),
         "accounts:profile_list": nothing,
@@ -65,6 +66,7 @@ PAGES: dict[str, dict[str, Address]] = {
     "researcher": {
         "hubs:home": nothing,
         "hubs:challenge": challenge(),
+        "hubs:challenge_around": challenge(),
         "accounts:home": nothing,
         "accounts:preferences": nothing,
         "accounts:erase": nothing,
@@ -93,6 +95,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "accounts:home": nothing,
         "hubs:challenge_new": nothing,
         "hubs:challenge": challenge("draft"),
+        "hubs:challenge_around": challenge(),
         **{f"hubs:challenge_edit {name}": step(name) for name in STEPS},
         "hubs:challenge_preview": challenge("draft"),
         "hubs:introduction_list": nothing,

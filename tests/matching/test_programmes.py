@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -112,9 +113,9 @@ def test_a_rewritten_programme_leaves_its_old_company(others: None, owner: User)
     programme.save()
     compare()
     assert shown_to(owner) == []
-    assert {row.text for row in ProgrammePassage.objects.filter(programme=programme)} == {
-        f"{OTHERS[1]}. {OTHERS[1]}"
-    } or not ProgrammePassage.objects.filter(programme=programme, text__contains="arsénico").exists()
+    said = set(ProgrammePassage.objects.filter(programme=programme).values_list("text", flat=True))
+    assert any(OTHERS[1] in text for text in said)
+    assert not any(WATER in text for text in said)
 
 
 def test_an_edited_profile_is_compared_again(others: None, owner: User) -> None:
@@ -143,7 +144,7 @@ def test_a_challenge_shows_what_gives_what_it_needs_but_nothing_barred_to_the_re
     refresh(subjects.note_challenge(challenge.pk))
     factories.make_programme(title=GPU, summary=GPU, kind="computing", gpu_hours=10, who_may=["researcher"])
     compare()
-    address = challenge.get_absolute_url()
+    address = reverse("hubs:challenge_around", args=[challenge.public_id])
     assert GPU in titles(Client().get(address))
     factories.make_profile(factories.make_organisation("startup", owner=owner))
     assert GPU not in titles(signed_in(owner).get(address))

@@ -10,6 +10,7 @@ import yaml
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from hubs.demo import loader
@@ -48,7 +49,7 @@ def alike(challenge: Challenge) -> list[int]:
 
 
 def page(challenge: Challenge) -> str:
-    return Client().get(challenge.get_absolute_url()).content.decode()
+    return Client().get(reverse("hubs:challenge_around", args=[challenge.public_id])).content.decode()
 
 
 @pytest.fixture

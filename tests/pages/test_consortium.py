@@ -84,9 +84,9 @@ def test_the_teams_page_says_who_adds_what_who_replaces_whom_what_is_open_and_th
 def test_the_challenge_says_how_many_teams_there_are_and_leads_to_them(
     team: TeamProposal, challenge: Challenge, owner: User
 ) -> None:
-    shown = text(signed_in(owner), "hubs:challenge", challenge.public_id)
+    shown = text(signed_in(owner), "hubs:challenge_around", challenge.public_id)
     assert reverse("matching:teams", args=[challenge.public_id]) in shown
-    assert "Sensores Bajío" not in text(Client(), "hubs:challenge", challenge.public_id)
+    assert "Sensores Bajío" not in text(Client(), "hubs:challenge_around", challenge.public_id)
 
 
 def test_without_a_profile_of_one_s_own_no_name_is_shown(
