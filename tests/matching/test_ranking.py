@@ -132,6 +132,8 @@ def test_a_pair_has_the_same_score_in_both_directions_and_in_any_company(usual: 
     one_profile = rank_challenges(
         needs(asked, owners=[0, 1, 1]), passages(told[1:3], [0, 0], [1, 2]), usual, "xy"
     )
+    assert one_challenge
+    assert one_profile
     for found in one_challenge:
         assert found.score == pytest.approx(everybody[1, found.index], abs=2e-4)
     for found in one_profile:
