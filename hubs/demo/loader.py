@@ -39,6 +39,8 @@ from .lifecycle import load_lifecycle
 from .news import load_news
 from .programmes import load_programmes
 from .responses import load_responses
+from .works import load_works
+from .workspaces import load_workspaces
 
 PASSWORD = "helice-demo"  # noqa: S105 - printed by the demo
 SPACE = uuid.UUID("6a3b7f0e-5b1c-4f57-9f0d-2c6f1d1b7c11")
@@ -88,6 +90,8 @@ def load(folder: Path, now: datetime | None = None) -> Loaded:
     load_introductions(loaded, read(folder, "introductions.yaml"), now)
     load_programmes(loaded, read(folder, "programmes.yaml"), now)
     load_consortia(loaded, read(folder, "consortia.yaml"), now)
+    load_works(loaded, read(folder, "works.yaml"), now)
+    load_workspaces(loaded.challenges, now)
     load_news()
     load_lifecycle(loaded.challenges, loaded.organisations, now)
     load_releases(now)
@@ -188,6 +192,7 @@ def load_profiles(loaded: Loaded, rows: Iterable[Row], now: datetime) -> None:
             availability=row.get("availability") or "",
             lives_abroad=row.get("lives_abroad") or "",
             abroad_place=row.get("abroad_place") or "",
+            would_help=row.get("would_help") or [],
             sector=str(row.get("sector") or ""),
             stage=row.get("stage") or "",
             size=row.get("size") or "",
