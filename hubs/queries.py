@@ -159,9 +159,12 @@ class ShownProfile:
 
 
 def profile_shown(introduction: Introduction, reader: "User | AnonymousUser | None") -> ShownProfile:
-    """By name where the reader may see the profile, or once accepted; else by its kind and place."""
+    """By name where the reader may see the profile, or once accepted; else by its kind and place. A list
+    reads for all its rows at once which may be seen: `profile_seen`."""
     profile = introduction.profile
-    visible = Profile.objects.visible_to(reader or AnonymousUser()).filter(pk=profile.pk).exists()
+    visible = vars(introduction).get("profile_seen")
+    if visible is None:
+        visible = Profile.objects.visible_to(reader or AnonymousUser()).filter(pk=profile.pk).exists()
     accepted = introduction.state == Introduction.State.ACCEPTED
     place = profile.state_name
     kind = str(profile.get_kind_display())

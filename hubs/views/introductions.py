@@ -7,10 +7,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+
+from accounts.models import Profile
 
 from .. import actions
 from ..forms import AnswerForm
@@ -45,9 +48,12 @@ def introduction_list(request: SignedIn) -> HttpResponse:
     counts = {side: found.count() for side, found in sides.items()}
     side = request.GET.get("side", "received" if counts["received"] or not counts["asked"] else "asked")
     side = side if side in sides else "received"
-    found = sides[side].select_related(*RELATED)
+    seen = Exists(Profile.objects.visible_to(request.user).filter(pk=OuterRef("profile")))
+    found = sides[side].select_related(*RELATED).annotate(profile_seen=seen)
+    page = Paginator(found, 20).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(found, 20).get_page(request.GET.get("page")),
+        "page": page,
+        "cards": [(each, profile_shown(each, request.user)) for each in page],
         "side": side,
         "counts": counts,
         "blocked": Block.objects.filter(by=request.user.person).count(),

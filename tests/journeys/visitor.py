@@ -59,8 +59,11 @@ class Visitor:
         self.click(self.page.locator(f"main button[name={name}][value={value}]:not([aria-hidden])"))
 
     def step(self, to: str) -> None:
-        """One step of a challenge, where its page offers it."""
-        self.click(self.page.locator(f"main form:has([name=to][value={to}]) [type=submit]"))
+        """One step of a challenge, where its page offers it; one that asks first is answered."""
+        form = self.page.locator(f"main form:has([name=to][value={to}])")
+        if form.locator("summary").count():
+            form.locator("summary").first.click()
+        self.click(form.locator("[type=submit]"))
 
     def go_on(self, to: str) -> None:
         """To the next step of a wizard."""

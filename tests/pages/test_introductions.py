@@ -220,6 +220,16 @@ def test_the_list_shows_received_and_asked_apart(
     assert list(signed_in(stranger).get(LIST).context["page"]) == [introduction]
 
 
+def test_the_list_says_who_asks_as_far_as_the_reader_may_know(
+    introduction: Introduction, profile: Profile, owner: User
+) -> None:
+    assert "Extraña Inventada" in signed_in(owner).get(LIST).content.decode()
+    Profile.objects.filter(pk=profile.pk).update(visibility="nobody", state="14")
+    page = signed_in(owner).get(LIST).content.decode()
+    assert "Extraña Inventada" not in page
+    assert "Jalisco" in page
+
+
 def test_three_introductions_cost_as_many_queries_as_one(
     introduction: Introduction, challenge: Challenge, owner: User
 ) -> None:
