@@ -97,21 +97,48 @@ def _join(found: dict[int, set[int]], rows: Iterable[tuple[int, int | None, int 
 
 
 @dataclass(frozen=True)
+class Row:
+    """An organisation under its number, and its partners: their numbers, and on how many challenges."""
+
+    number: int
+    organisation: Organisation
+    side: str
+    partners: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class Picture:
+    """The drawing of those with most work in common; all of them as rows, the drawn ones first."""
+
     ring: svg.Ring
-    organisations: dict[str, Organisation]  # by the name of their node
-    left_out: int
+    rows: list[Row]
+
+    @property
+    def left_out(self) -> int:
+        return len(self.rows) - len(self.ring.nodes)
 
 
 def picture(found: Iterable[Line]) -> Picture:
-    """The drawing of those with most work in common."""
     found = list(found)
     degree: Counter[Organisation] = Counter()
     for line in found:
         degree.update({line.a: line.works, line.b: line.works})
-    chosen = sorted(degree, key=lambda one: (-degree[one], _order(one)))[:MOST]
+    ranked = sorted(degree, key=lambda one: (-degree[one], _order(one)))
     sides: dict[str, list[str]] = {}
-    for one in sorted(chosen, key=_order):
+    for one in sorted(ranked[:MOST], key=_order):
         sides.setdefault(side(one), []).append(str(one.pk))
     edges = {(str(line.a.pk), str(line.b.pk)): line.works for line in found}
-    return Picture(svg.ring(sides, edges), {str(one.pk): one for one in chosen}, len(degree) - len(chosen))
+    ring = svg.ring(sides, edges)
+    drawn = {node.name: node.number for node in ring.nodes}
+    numbers = {one: drawn.get(str(one.pk), place) for place, one in enumerate(ranked, start=1)}
+    return Picture(ring, _rows(found, numbers))
+
+
+def _rows(found: Iterable[Line], numbers: dict[Organisation, int]) -> list[Row]:
+    rows = {one: Row(n, one, side(one), []) for one, n in sorted(numbers.items(), key=lambda pair: pair[1])}
+    for line in found:
+        rows[line.a].partners.append((numbers[line.b], line.works))
+        rows[line.b].partners.append((numbers[line.a], line.works))
+    for row in rows.values():
+        row.partners.sort()
+    return list(rows.values())

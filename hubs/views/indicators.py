@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.countries import Pack, get_pack
 from accounts.real import real
 from accounts.spreadsheets import csv_lines
+from accounts.templatetags.pages import own_words
 
 from ..indicators import network as together
 from ..indicators import sheets, words
@@ -25,12 +26,14 @@ from ..models import Hub, Release
 
 @dataclass(frozen=True)
 class Place:
-    """Whose figures, and where they stand; `hub` and `state` say what else there is of the place."""
+    """Whose figures, and where they stand; `lang`: of the name, where somebody wrote it; `hub` and `state`
+    say what else there is of the place."""
 
     scope: str
     name: str
     url: str
     file: str
+    lang: str = ""
     hub: Hub | None = None
     state: str = ""
 
@@ -39,7 +42,8 @@ def _place(hub: str, state: str) -> Place:
     pack = get_pack(settings.HELICE_COUNTRY)
     if hub:
         found = get_object_or_404(Hub.objects.filter(country=settings.HELICE_COUNTRY), slug=hub)
-        return Place(hub_scope(hub), found.name, *_addresses("_hub", hub), hub=found)
+        name = own_words(found, "name")
+        return Place(hub_scope(hub), name["text"], *_addresses("_hub", hub), lang=name["lang"], hub=found)
     if not state:
         return Place(COUNTRY, pack.name(), *_addresses("", ""))
     code = pack.state_at(state)
@@ -122,16 +126,18 @@ def _file(lines: Any, name: str) -> StreamingHttpResponse:
 @require_safe
 def network(request: HttpRequest) -> HttpResponse:
     lines = together.lines()
-    context: dict[str, Any] = {"lines": lines[:MOST_LINES], "left_out": len(lines) - len(lines[:MOST_LINES])}
+    context: dict[str, Any] = {"lines": lines}
     if lines:
         picture = together.picture(lines)
         names = _sides()
-        ring = picture.ring
+        by_number = {row.number: row.organisation for row in picture.rows}
         context |= {
-            "ring": ring,
-            "nodes": [(node, picture.organisations[node.name], names[node.side]) for node in ring.nodes],
-            "names": [(side, names[side], at) for side, at in ring.words.items()],
+            "ring": picture.ring,
+            "nodes": [(node, by_number[node.number]) for node in picture.ring.nodes],
+            "names": [(side, names[side], at) for side, at in picture.ring.words.items()],
             "undrawn": picture.left_out,
+            "rows": [(row, names[row.side]) for row in picture.rows[:MOST_LINES]],
+            "left_out": len(picture.rows) - len(picture.rows[:MOST_LINES]),
         }
     return render(request, "hubs/indicators/network.html", context)
 

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
 from hubs.demo import loader
-from hubs.models import HubEvent, HubMembership
+from hubs.indicators import network
+from hubs.indicators.figures import FIGURES
+from hubs.models import HubEvent, HubMembership, Project, Release
 from matching.demo import fill_boards
 from matching.models import Candidacy, CandidacyStep
 
@@ -31,3 +34,34 @@ def test_boards_show_candidates_on_their_way_and_are_filled_once() -> None:
     steps = CandidacyStep.objects.count()
     fill_boards(FOLDER)
     assert CandidacyStep.objects.count() == steps
+
+
+def test_workspaces_are_under_way_with_milestones_and_updates_and_others_tell_what_came_of_them() -> None:
+    loader.load(FOLDER)
+    running = Project.objects.running().filter(milestones__isnull=False, updates__isnull=False).distinct()
+    assert running.count() >= 2
+    assert all(each.milestones.filter(done_at=None, owner__isnull=False).exists() for each in running)
+    told = Project.objects.told()
+    assert told.filter(lessons_public=True, cost__isnull=False).count() >= 2
+    assert all(each.results.exists() for each in told)
+
+
+def test_a_year_of_work_stands_in_the_indicators_and_in_the_network() -> None:
+    loader.load(FOLDER)
+    releases = Release.objects.filter(scope="country")
+    assert releases.count() == 3
+    assert all(release.data["demo"] for release in releases)
+    latest = releases[0].data["figures"]
+    assert all(latest[figure.name]["total"] for figure in FIGURES)
+    sides = {network.side(end) for line in network.lines() for end in (line.a, line.b)}
+    assert sides == {"academia", "industry", "government"}
+    for project in Project.objects.told():
+        assert project.completed_at and project.completed_at < timezone.now()
+        assert project.results.exists()
+
+
+@override_settings(HELICE_DEMO=False)
+def test_invented_figures_are_released_in_the_demo_alone() -> None:
+    loader.load(FOLDER)
+    assert not Release.objects.exists()
+    assert network.lines() == []

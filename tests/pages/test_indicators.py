@@ -180,6 +180,7 @@ def test_who_works_together_is_drawn_and_stands_in_the_table_and_the_file(client
     assert page.count('<g class="ring__node') == 4 == len(names)
     rows = file(client, reverse("hubs:network_file"))
     assert len(rows) == 6 == page.count('<path class="ring__edge"')
+    assert re.findall(r"<td>([\d, ]+)</td></tr>", page) == ["2, 3, 4", "1, 3, 4", "1, 2, 4", "1, 2, 3"]
     assert {row["organisation_a"] for row in rows} | {row["organisation_b"] for row in rows} == names
 
 
@@ -221,6 +222,7 @@ def test_the_drawing_is_the_same_every_time_and_holds_forty_two_at_most() -> Non
     assert first.ring == second.ring
     assert len(first.ring.nodes) == network.MOST
     assert first.left_out == 60 - network.MOST
+    assert [row.number for row in first.rows] == list(range(1, 61))
     places = {(node.x, node.y) for node in first.ring.nodes}
     assert len(places) == network.MOST
     assert all(0 <= node.x <= 360 and 0 <= node.y <= 360 for node in first.ring.nodes)
