@@ -11,6 +11,7 @@ class MatchingConfig(AppConfig):
         from hubs.desk import add_likeness, add_reasons
 
         from . import (  # noqa: F401 - listening begins
+            admin_gaps,
             checks,
             curating,
             curating_groups,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import LetterPreference, NewsItem, Profile, User
 from hubs.models import Challenge
-from matching.models import Answer, Gap, GapInvitation, GapNeed
+from matching.models import Answer, Gap, GapInvitation, GapNeed, NeedCoverage
 from tests import factories
 from tests.conftest import signed_in
 
@@ -238,3 +238,13 @@ def test_the_pages_ask_little_however_much_there_is(
         client.get(url)
         with django_assert_max_num_queries(12):
             client.get(url)
+
+
+def test_operators_read_what_was_measured_and_change_nothing(challenge: Challenge) -> None:
+    make_gap(challenge)
+    NeedCoverage.objects.create(need=challenge.needs.get(), value=0.41, checked_at=timezone.now())
+    client = signed_in(factories.make_user(is_staff=True, is_superuser=True))
+    needs = client.get(reverse("admin:matching_needcoverage_changelist")).content.decode()
+    assert "0.41" in needs or "0,41" in needs
+    assert NEED in client.get(reverse("admin:matching_gap_changelist")).content.decode()
+    assert client.get(reverse("admin:matching_gap_add")).status_code == 403
