@@ -129,7 +129,7 @@ def _solutions(keys: list[int]) -> dict[int, list[Solution]]:
         trl = (project.trl_now or project.trl_start if project else None) or row.trl
         adopted = (adopters.get(project.pk, 0) if project else 0) + getattr(row, "takers")  # noqa: B009 - annotated above
         shown.setdefault(row.challenge_id, []).append(
-            Solution(row, trl, project.cost if project else None, adopted)
+            Solution(row, trl, project.cost if project and project.completed_at else None, adopted)
         )
     return shown
 

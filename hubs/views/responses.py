@@ -73,7 +73,7 @@ def response_new(request: SignedIn, public_id: UUID) -> HttpResponse:
 @login_required
 def response(request: SignedIn, public_id: UUID) -> HttpResponse:
     """As it was handed in; to its writers also where it stands and what they may do."""
-    visible = Response.objects.visible_to(request.user).select_related(*RELATED)
+    visible = Response.objects.visible_to(request.user).select_related(*RELATED, "project")
     response = get_object_or_404(visible, public_id=public_id)
     own = Response.objects.of(request.user).filter(pk=response.pk).exists()
     handed_in = response.state == Response.State.SUBMITTED

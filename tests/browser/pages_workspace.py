@@ -76,6 +76,7 @@ def completed(country: Country) -> Project:
     if new:
         for kind, number in (("jobs", 4), ("purchase", 2), ("retained", 1)):
             project.results.create(kind=kind, number=number, on=timezone.localdate())
+        project.updates.create(text="El organismo ya lo opera.", author=country.user("official").person)
     return project
 
 

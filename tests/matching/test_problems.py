@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from hubs.models import Challenge, Project, Response, Result
@@ -121,7 +122,8 @@ def test_the_preview_shows_a_solution_with_its_figures_and_takes_it_over(
         decision_reason="best_fit",
         decision_sentence="Funciona.",
     )
-    project = Project.objects.create(response=response, challenge=solved, trl_now=8, cost=420000)
+    over = {"completed_at": timezone.now(), "report": "Cien filtros."}
+    project = Project.objects.create(response=response, challenge=solved, trl_now=8, cost=420000, **over)
     Result.objects.create(project=project, kind="adopter", number=3, on="2026-10-01")
     draft = draft_of(owner, WATER)
     preview = reverse("hubs:challenge_preview", args=[draft.public_id])
