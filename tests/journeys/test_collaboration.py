@@ -4,6 +4,9 @@ An agency posts, a curator publishes, a startup answers the letter, a researcher
 its consortium, an evaluator judges. Each does everything through the site's own pages and letters.
 """
 
+import json
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -21,7 +24,24 @@ pytestmark = [
 ]
 
 
-def test_six_people_come_from_a_problem_to_a_finished_piece_of_work(browser: Browser, demo: str) -> None:
+CHANGED = {  # what one collaboration adds to the country's figures
+    "challenges": 1,
+    "responses": 1,
+    "introductions_asked": 1,
+    "introductions_accepted": 1,
+    "consortia": 1,
+    "agreements": 1,
+    "funding": 1_200_000,
+    "gpu_hours": 800,
+    "people_engaged": 4,
+    "organisations_engaged": 2,
+}
+
+
+def test_six_people_come_from_a_problem_to_a_finished_piece_of_work(
+    browser: Browser, demo: str, operate: Callable[..., str]
+) -> None:
+    before = figures(operate)
     agency, startup, researcher, abroad, evaluator = (
         join(browser, demo, part) for part in (AGENCY, STARTUP, RESEARCHER, ABROAD, EVALUATOR)
     )
@@ -58,3 +78,11 @@ def test_six_people_come_from_a_problem_to_a_finished_piece_of_work(browser: Bro
     then.report_and_complete(startup)
     then.complete_the_challenge(agency)
     then.read_what_came_of_it(Visitor(browser, demo))
+    after = figures(operate)
+    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == CHANGED
+
+
+def figures(operate: Callable[..., str]) -> dict[str, int]:
+    """The country's indicators until today, as whoever operates the demo previews them."""
+    told: dict[str, int] = json.loads(operate("release_indicators", "--preview"))["figures"]
+    return told
