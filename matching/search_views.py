@@ -15,9 +15,19 @@ from django.views.decorators.http import require_safe
 from .searching import FILTERS, KINDS, Hits, facets, find, load, narrowed
 from .searching.facets import known
 from .searching.meaning import LONGEST
+from .trying import PerAddress
 
 NAMES = {"challenges": _("Challenges"), "people": _("People"), "organisations": _("Organisations")}
 PER_PAGE, FIRST = 12, 3  # of one kind; of each where all are shown
+
+
+class Searches(PerAddress):
+    """Beyond that words alone are compared: whoever asks without end leaves the workers to others."""
+
+    scope = "search"
+
+    def get_rate(self) -> str:
+        return "60/min"
 
 
 @require_safe
@@ -30,7 +40,13 @@ def search(request: HttpRequest) -> HttpResponse:
     wanted = {name: code for name, code in wanted.items() if code and known(name, code)}
     context: dict[str, Any] = {"q": text, "kind": kind, "longest": LONGEST, "wanted": wanted}
     if text:
-        hits = find(text, get_language() or "es", request.user)
+        asks = Searches()
+        hits = find(
+            text,
+            get_language() or "es",
+            request.user,
+            lambda: asks.allow_request(request, None),  # type: ignore[arg-type] # it reads META alone
+        )
         context |= _shown(hits, text, kind, wanted, request)
     return render(request, "matching/search.html", context)
 

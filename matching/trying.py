@@ -39,7 +39,7 @@ class PerAddress(SimpleRateThrottle):
 
     def get_cache_key(self, request: Any, view: Any) -> str:
         address = hashlib.sha256(f"{settings.SECRET_KEY}{self.get_ident(request)}".encode()).hexdigest()
-        return f"throttle:try:{address[:32]}"
+        return f"throttle:{self.scope}:{address[:32]}"
 
 
 class Everybody(PerAddress):

@@ -40,7 +40,9 @@ def save_request(
 ) -> ComputingRequest:
     """A draft, new or changed: title, purpose, gpu_hours, cpu_hours, data_class, language, round,
     consortium."""
-    if not Profile.objects.of(user_of(by)).filter(pk=profile.pk).exists():
+    user = user_of(by)
+    own = request is None or ComputingRequest.objects.of(user).filter(pk=request.pk).exists()
+    if not own or not Profile.objects.of(user).filter(pk=profile.pk).exists():
         raise PermissionDenied
     if request is None:
         twin = ComputingRequest.objects.filter(form_key=form_key).first() if form_key else None

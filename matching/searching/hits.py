@@ -42,9 +42,12 @@ class Hits:
     found: dict[str, list[Hit]]
 
 
-def find(text: str, language: str, user: "User | AnonymousUser") -> Hits:
-    """Everything that the user may see and that fits a text, in three queries."""
-    near = meant(text, language)
+def find(
+    text: str, language: str, user: "User | AnonymousUser", may_ask: Callable[[], bool] = lambda: True
+) -> Hits:
+    """Everything that the user may see and that fits a text, in three queries. `may_ask`: whether a worker
+    may be bothered with it."""
+    near = meant(text, language, may_ask)
     asked = Asked(words.terms(text), sort_key(text))
     return Hits(near.answered, {kind: each(asked, near, user) for kind, each in KINDS.items()})
 

@@ -19,6 +19,7 @@ By 1.5 seven of the 12 would find a challenge and none of the 30 more; what word
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -51,11 +52,13 @@ class Meant:
     profiles: dict[int, float]
 
 
-def meant(text: str, language: str) -> Meant:
-    """What is near to a text, asked of a worker unless it was asked a moment ago."""
+def meant(text: str, language: str, may_ask: Callable[[], bool] = lambda: True) -> Meant:
+    """What is near to a text, asked of a worker unless it was asked a moment ago, or may not be asked."""
     text = text[:LONGEST].strip()
     key = f"meant:{hashlib.sha256(f'{language}:{text}'.encode()).hexdigest()}"
     answer: dict[str, Any] | None = cache.get(key)
+    if answer is None and not may_ask():
+        return Meant(False, {}, {})
     if answer is None:
         answer = asking.ask("search", {"text": text, "language": language}, WAIT)
         if answer is None or answer.get("failed"):

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation, Profile, User
 from hubs.models import Challenge
-from matching import asking, tasks
+from matching import asking, search_views, tasks
 from matching.searching import Hits, find, meaning, words
 from tests import factories
 from tests.conftest import signed_in
@@ -119,7 +119,9 @@ def test_nothing_leaks_of_profiles_that_the_reader_may_not_see(
 
 
 @pytest.mark.usefixtures("worker")
-def test_an_organisation_with_a_hidden_profile_is_not_found_by_what_that_says() -> None:
+def test_an_organisation_with_a_hidden_profile_is_found_neither_by_what_that_says_nor_by_name(
+    stranger: User,
+) -> None:
     others()
     water_profile()
     startup = factories.make_profile(
@@ -129,8 +131,9 @@ def test_an_organisation_with_a_hidden_profile_is_not_found_by_what_that_says() 
     water_challenge()
     refresh_all()
     assert keys(find(WELLS, "es", NOBODY), "organisations") == []
-    named = find(startup.name, "es", NOBODY).found["organisations"]
-    assert [hit.facets["sector"] for hit in named] == [()]
+    assert keys(find(startup.name, "es", NOBODY), "organisations") == []
+    [named] = find(startup.name, "es", stranger).found["organisations"]
+    assert named.facets["sector"] == ("31-33",)
 
 
 @pytest.mark.usefixtures("worker")
@@ -180,6 +183,22 @@ def test_an_answer_is_kept_for_the_pages_that_follow(monkeypatch: pytest.MonkeyP
     first = meaning.meant(WELLS, "es")
     monkeypatch.setattr(asking, "ask", lambda *a, **k: None)
     assert meaning.meant(WELLS, "es") == first
+
+
+def test_whoever_asks_without_end_is_answered_by_words_and_others_are_not_held_up(
+    worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_views.Searches, "get_rate", lambda self: "2/min")
+    challenge = factories.make_challenge(title="Medición de arsénico")
+    water_challenge()
+    refresh_all()
+    asked = ["arsénico", "arsénico y", "arsénico ya"]
+    told = [Client().get("/es/search/", {"q": words}) for words in asked]
+    assert [answer.context["by_meaning"] for answer in told] == [True, True, False]
+    assert challenge.title in told[-1].content.decode()
+    assert Client().get("/es/search/", {"q": asked[0]}).context["by_meaning"], "it was asked before"
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7").get("/es/search/", {"q": asked[2]})
+    assert elsewhere.context["by_meaning"]
 
 
 def page_of(client: Client, **wanted: str) -> Any:
