@@ -111,6 +111,8 @@ def challenge_step(request: SignedIn, public_id: UUID) -> HttpResponse:
         return _refused(request, public_id, error.messages, typed)
     status = str(challenge.get_status_display())
     messages.success(request, _("Done. The challenge is now: %(status)s.") % {"status": status})
+    if challenge.status == Status.IN_EVALUATION:
+        return redirect("hubs:evaluation", challenge.public_id)  # where the work goes on
     still = Challenge.objects.visible_to(request.user).filter(pk=challenge.pk).exists()
     return redirect(challenge) if still else redirect("hubs:review_queue")
 
