@@ -28,6 +28,7 @@ app.conf.task_routes = {
     "matching.tasks.find_gaps": {"queue": "bulk", "priority": LAST},
     "matching.tasks.write_letters": {"queue": "mail"},
     "matching.tasks.allocate": {"queue": "bulk", "priority": SOON},
+    "matching.tasks.learn": {"queue": "bulk", "priority": LAST},
     "matching.tasks.answer": {"queue": "interactive", "priority": FIRST},
     "matching.tasks.*": {"queue": "interactive", "priority": NEXT},
 }
@@ -46,6 +47,10 @@ def timetable(sender: Celery, **_: object) -> None:
         "find-stale": {"task": "matching.tasks.sweep", "schedule": sweep},
         "allocate": {"task": "matching.tasks.allocate", "schedule": sweep},
         "write-letters": {"task": "matching.tasks.write_letters", "schedule": sweep},
+        "learn": {
+            "task": "matching.tasks.learn",
+            "schedule": crontab(minute="40", hour="8"),
+        },  # night in Mexico
         "count-country": {"task": "matching.tasks.count_country", "schedule": crontab(minute="*/20")},
         "heartbeat": {"task": "matching.tasks.heartbeat", "schedule": 10.0},
     }

@@ -203,6 +203,7 @@ HELICE_MODELS = Path(env.str("HELICE_MODELS", default=str(HELICE_VAR / "models")
 HELICE_CLAIM_SECONDS = env.float(
     "HELICE_CLAIM_SECONDS", default=120
 )  # after which a lost worker's work is taken up
+HELICE_LEARNING = env.bool("HELICE_LEARNING", default=True)  # 0: what people answer teaches nothing
 HELICE_FACTS = env.list("HELICE_FACTS", default=["all"])  # which facts count beside words: ranking/facts.py
 # How vectors are searched: "mapped", one copy in files shared by the workers; or "pgvector", in PostgreSQL.
 HELICE_INDEX = env.str("HELICE_INDEX", default="mapped")

@@ -14,6 +14,7 @@ from .models import (
     AllocationRound,
     Answer,
     Explanation,
+    LearnedModel,
     Match,
     MatchEvent,
     Passage,
@@ -22,7 +23,7 @@ from .models import (
     Subject,
     Suspect,
 )
-from .pipeline import sync
+from .pipeline import learning, sync
 from .pipeline.subjects import mark
 
 
@@ -94,13 +95,22 @@ class MatchAdmin(ReadOnly):
         "target",
         "strength",
         "score",
-        "probability",
+        "interest",
         "facts",
         "statistics_id",
         "made_at",
     ]
     list_filter = ["strength", "engine", "model"]
     list_select_related = ["subject__profile__person", "subject__profile__organisation", "target__challenge"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
+        return learning.with_learned(super().get_queryset(request))
+
+    @admin.display(description=_("probability"), ordering="probability")
+    def interest(self, match: Match) -> str:
+        """As learned from answers where a model is on, else the engine's."""
+        learned: dict[str, float] | None = match.learned  # type: ignore[attr-defined]
+        return f"{learning.usefulness(learned, match.probability, match.parts):.2f}"
 
     @admin.display(description=_("facts"))
     def facts(self, match: Match) -> str:
@@ -199,3 +209,11 @@ class AllocationRoundAdmin(ReadOnly):
 
     list_display = ("period", "made_at", "done_at", "gap")
     view_on_site = True
+
+
+@admin.register(LearnedModel)
+class LearnedModelAdmin(ReadOnly):
+    """What was learned from answers; told in words and tables at /review/learning/."""
+
+    list_display = ["trained_at", "until", "engine", "is_on", "why_off"]
+    list_filter = ["is_on"]

@@ -12,11 +12,12 @@ from django.dispatch import receiver
 
 from accounts.queue import after_commit
 from accounts.signals import person_erased, profile_changed, profile_removed
-from hubs.models import Introduction, Response
+from hubs.models import Introduction, Member, Response
 from hubs.signals import (
     challenge_changed,
     challenge_published,
     introduction_changed,
+    member_accepted,
     partner_request_opened,
     programme_changed,
     response_changed,
@@ -25,7 +26,7 @@ from hubs.working import profiles_at_work
 
 from . import actions, pipeline, suggesting, tasks
 from .asking import READY
-from .models import CalendarLink, Candidacy, LetterItem, MatchEvent
+from .models import Answer, CalendarLink, Candidacy, LetterItem, MatchEvent
 from .pipeline import subjects
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,23 @@ def record_introduction(introduction_id: int, state: str, **_: Any) -> None:
         reason=introduction.decline_reason,
         via=introduction.direction,
     )
+
+
+@receiver(member_accepted)
+def record_member(member_id: int, **_: Any) -> None:
+    """Who joins others to answer a challenge is interested in it."""
+    member = Member.objects.select_related("profile", "consortium__challenge", "answered_by").get(
+        pk=member_id
+    )
+    if member.answered_by:
+        actions.record_event(
+            MatchEvent.Kind.ANSWER,
+            member.profile,
+            member.consortium.challenge,
+            member.answered_by,
+            answer=Answer.Choice.INTERESTED,
+            via="team",
+        )
 
 
 @receiver(partner_request_opened)

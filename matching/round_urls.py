@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import round_views
+from . import learning_views, round_views
 
 urlpatterns = [
     path("review/letters/", round_views.round_list, name="round_list"),
+    path("review/learning/", learning_views.learning, name="learning"),
     path("review/letters/<slug:period>/", round_views.round_report, name="round"),
 ]

@@ -121,6 +121,14 @@ def allocate() -> None:
         after_commit(write_letters)
 
 
+@shared_task(soft_time_limit=840, time_limit=900)
+def learn() -> None:
+    """Judge what was learned from answers, and learn anew where a week has passed."""
+    from .pipeline.learning import keep_learning
+
+    keep_learning()
+
+
 @shared_task
 def answer(key: str) -> None:
     pipeline.encoder()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person, Profile
 
 from .. import consortium_news as news
+from .. import signals
 from ..models import Challenge, Consortium, Evaluator, Member, Need
 from ..models.consortia import OVER
 from ..permissions import person_of, user_of
@@ -83,6 +84,7 @@ def begin_consortium(
         answered_at=timezone.now(),
     )
     first.needs.set([need for need in needs if need.challenge_id == challenge.pk])
+    signals.member_accepted.send(sender=Member, member_id=first.pk)
     for one in invited:
         invite_member(consortium=consortium, asked=one, by=by)
     return consortium
@@ -165,6 +167,8 @@ def answer_invitation(*, member: Member, accept: bool, by: "Person | User", line
             return False
         raise ValidationError(_("This invitation is over."), code="over")
     news.tell_answered(member)
+    if accept:
+        signals.member_accepted.send(sender=Member, member_id=member.pk)
     return True
 
 

@@ -15,6 +15,7 @@ teams.py       teams proposed for each challenge, and the partner that one lacks
 programmes.py  which programmes fit
 coverage.py    who comes nearest to each need
 gaps.py        what nobody in the country covers
+learning.py    what people's answers teach
 rebuilding.py  everything anew, and switched over whole
 """
 

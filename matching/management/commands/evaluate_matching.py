@@ -1,5 +1,5 @@
 """Measure the site's ranking on sets with judgements, beside rivals from public parts; no database is
-touched."""
+touched. With --learning on the site's own answers, which are read from it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from matching.encoder import get_encoder
 from matching.encoding import Encoder
 from matching.evaluation.ablation import ablation, without_each
 from matching.evaluation.cached import remembering
+from matching.evaluation.learned import tables as learned_tables
 from matching.evaluation.report import Models, evaluate, tables
 from matching.evaluation.sets import JudgedSet, Slice, read_set
 from matching.evaluation.tables import Table
+from matching.learning import TO_FIT, TO_JUDGE
 from matching.management.commands import rank
 
 ENGLISH = "minilm"
@@ -31,7 +33,12 @@ class Command(rank.Command):  # reads the same files by the same encoder
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help="a folder with a set")
+        parser.add_argument("sets", type=Path, nargs="*", metavar="SET", help="a folder with a set")
+        parser.add_argument(
+            "--learning",
+            action="store_true",
+            help="measure what is learned from the site's answers, by those that came later",
+        )
         parser.add_argument(
             "--format", choices=["text", "markdown"], default="text", help="how tables are written"
         )
@@ -48,6 +55,28 @@ class Command(rank.Command):  # reads the same files by the same encoder
         parser.add_argument("--no-cache", action="store_true", help="keep no vectors on disk, and read none")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["sets"] and not options["learning"]:
+            raise CommandError("Name a set, or ask for --learning.")
+        if options["learning"]:
+            self.learning(options["format"])
+        if options["sets"]:
+            self.measure(options)
+
+    def learning(self, form: str) -> None:
+        """What is learned from the earlier answers, on the later ones, beside the untrained engine."""
+        from matching.pipeline.learning import offline  # needs a database, which sets do not
+
+        measured, had = offline()
+        told = ", ".join(f"{number} {outcome}" for outcome, number in had["counts"].items())
+        if measured is None:
+            self.stdout.write(
+                f"Too few answers: {told}. Of the rarer outcome there are {had['fitted']} of {TO_FIT}"
+                f" to learn from, and {had['judged']} of {TO_JUDGE} later ones to judge by."
+            )
+            return
+        self.print(learned_tables(measured, f"The site's answers ({told})"), form)
+
+    def measure(self, options: dict[str, Any]) -> None:
         problems = 0
         models = self.models(keep=not options["no_cache"])
         parts: dict[str, Any] = {}
