@@ -64,7 +64,7 @@ def _near(request: PartnerRequest) -> list[int]:
     if statistics is None:
         return []
     text = f"{request.skills}\n\n{request.work}"[:LONGEST]
-    return [pk for pk, _ in nearest(text, request.language, statistics)["profile"]]
+    return [pk for pk, _ in nearest(text, request.language, statistics)["profiles"]]
 
 
 def _in_order(ids: Iterable[int]) -> Case:

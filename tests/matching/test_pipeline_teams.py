@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Profile
-from hubs.models import Block, Challenge, Consortium, Evaluator, Member
-from matching import pipeline, teaming
+from hubs.models import Block, Challenge, Consortium, Evaluator, Member, PartnerRequest
+from matching import partners, pipeline, teaming
 from matching.models import Match, TeamProposal, TeamSearch
 from matching.pipeline import subjects, team_table, teams, yardstick
 from matching.ranking import strength
@@ -279,3 +279,20 @@ def test_when_time_runs_out_the_best_team_so_far_is_stored_and_it_says_so(
 
     monkeypatch.setattr(teams, "propose", out_of_time)
     assert [team.optimal for team in found(challenge)] == [False] * 3
+
+
+def test_a_partner_request_reaches_whose_words_are_near_to_it(
+    challenge: Challenge, people: list[Profile]
+) -> None:
+    near = people[1]
+    request = PartnerRequest.objects.create(
+        challenge=challenge,
+        profile=people[0],
+        title="Buscamos quien haga filtros",
+        skills=NEEDS[1],
+        work="Potabilizar el agua",
+        sought="startup",
+        closes_at=timezone.now() + timedelta(days=9),
+    )
+    Match.objects.all().delete()  # their words alone bring them
+    assert near in partners.profiles_for(request)

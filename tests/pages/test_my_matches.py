@@ -450,3 +450,13 @@ def test_ten_matches_cost_as_many_queries_as_one(owner: User) -> None:
     refresh_all()
     page(client)
     assert cost() == one
+
+
+def test_a_profile_that_is_just_being_compared_is_not_told_that_nothing_fits(owner: User) -> None:
+    Subject.objects.create(profile=water_profile(user=owner))
+    client = signed_in(owner)
+    waiting = page(client)
+    assert "Your profile is being compared" in waiting
+    assert "No challenge fits yet" not in waiting
+    refresh_all()
+    assert "No challenge fits yet" in page(client)
