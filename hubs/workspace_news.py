@@ -9,7 +9,7 @@ from accounts.models import Family, Person
 from accounts.news import notify
 
 from .answering import people_of
-from .models import Milestone, Project, Update
+from .models import Block, Milestone, Project, Update
 
 BEGUN = "work_begun"
 UPDATED = "work_updated"
@@ -39,11 +39,13 @@ def tell_begun(project: Project) -> None:
 
 
 def tell_updated(update: Update, by: Person) -> None:
-    """The other side and the others of one's own; of one author once a day, however much they write."""
+    """The other side and the others of one's own, but for those who blocked the author; of one author once a
+    day, however much they write."""
     project = update.project
     readers = people_of(project.response) | project.challenge.letter_readers().distinct()
     key = f"{project.pk}:{by.pk}:{timezone.localdate():%Y%m%d}"
-    _tell(readers.exclude(pk=by.pk), UPDATED, project, key)
+    blocked = Block.objects.filter(person=by).values("by")
+    _tell(readers.exclude(pk=by.pk).exclude(pk__in=blocked), UPDATED, project, key)
 
 
 def tell_milestone(milestone: Milestone, kind: str) -> None:

@@ -96,7 +96,7 @@ def add_milestone(
 ) -> Milestone:
     """`values` are {"title", "due", "owner"}. The second of two clicks finds the first one's."""
     current = _kept(project, by)
-    _check_owner(current, values)
+    _check_milestone(current, values)
     if form_key and (made := current.milestones.filter(form_key=form_key).first()):
         return made
     milestone: Milestone = current.milestones.create(**values, form_key=form_key)
@@ -108,7 +108,7 @@ def add_milestone(
 def change_milestone(*, milestone: Milestone, values: Mapping[str, Any], by: "Person | User") -> Milestone:
     """Another day or owner is reminded anew."""
     project = _kept(milestone.project, by)
-    _check_owner(project, values)
+    _check_milestone(project, values)
     current = project.milestones.get(pk=milestone.pk)
     before = (current.due, current.owner_id)
     for name in ("title", "due", "owner"):
@@ -121,7 +121,9 @@ def change_milestone(*, milestone: Milestone, values: Mapping[str, Any], by: "Pe
     return current
 
 
-def _check_owner(project: Project, values: Mapping[str, Any]) -> None:
+def _check_milestone(project: Project, values: Mapping[str, Any]) -> None:
+    if not values["title"].strip():
+        raise ValidationError({"title": _("Say what is reached.")}, code="title")
     owner = values.get("owner")
     if owner is not None and not workers(project).filter(pk=owner.pk).exists():
         raise ValidationError({"owner": _("Choose somebody who works on it.")}, code="owner")

@@ -172,7 +172,7 @@ class Response(PublicModel):
     @property
     def told_title(self) -> str:
         """As it was handed in: the draft may go on changing."""
-        return str(self.submitted.get("title") or self.title)
+        return str(self.submitted.get("title") or self.title or _("Response without a title"))
 
     @property
     def told_language(self) -> str:

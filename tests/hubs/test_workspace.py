@@ -1,8 +1,7 @@
 """The work after an award: begun once, kept by those who were selected, completed with a report."""
 
 import uuid
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,18 +10,21 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.actions import erase_person
-from accounts.models import NewsItem, Profile, User
-from accounts.queries import all_data
+from accounts.models import Profile, User
 from hubs.actions import decide_responses, move_challenge
 from hubs.actions import workspace as actions
 from hubs.clocks import milestones as clock
-from hubs.models import Challenge, Milestone, Project, Result, Update
-from hubs.transitions import offered
+from hubs.models import Block, Challenge, Milestone, Project, Result, Update
 from tests import factories
-from tests.hubs.working import make_consortium, person_with_profile, project_of, selected
-
-REPORT = {"report": "Cien sensores en servicio.", "lessons": "", "lessons_public": False, "cost": None}
+from tests.hubs.working import (
+    REPORT,
+    make_consortium,
+    milestone,
+    person_with_profile,
+    project_of,
+    selected,
+    told,
+)
 
 
 @pytest.fixture
@@ -45,21 +47,6 @@ def profile(teammate: User) -> Profile:
 @pytest.fixture
 def project(challenge: Challenge, profile: Profile) -> Project:
     return project_of(profile, factories.put_at(challenge, "awarded"))
-
-
-def told(user: User) -> list[str]:
-    return list(NewsItem.objects.filter(person=user.person).order_by("pk").values_list("kind", flat=True))
-
-
-def milestone(project: Project, by: User, days: int = 30, **values: Any) -> Milestone:
-    due = timezone.localdate() + timedelta(days=days)
-    told = {"title": "Cien sensores instalados", "due": due, "owner": None} | values
-    return actions.add_milestone(project=project, values=told, by=by)
-
-
-def report(project: Project, by: User, **values: Any) -> bool:
-    actions.save_report(project=project, values=REPORT | {"trl_now": 7} | values, by=by)
-    return actions.complete_project(project=project, by=by)
 
 
 # --- Beginning --------------------------------------------------------------------
@@ -164,6 +151,15 @@ def test_the_poster_comments_by_an_update_which_the_members_hear_and_a_stranger_
         actions.remove_update(update=theirs, by=teammate)
     actions.remove_update(update=theirs, by=owner)
     assert Update.objects.count() == 2
+
+
+def test_whoever_blocked_the_author_does_not_hear_of_their_updates(
+    project: Project, owner: User, teammate: User
+) -> None:
+    Block.objects.create(by=teammate.person, person=owner.person)
+    words = {"text": "¿Y los planos?", "link": "", "link_label": ""}
+    actions.write_update(project=project, values=words, by=owner)
+    assert "work_updated" not in told(teammate)
 
 
 # --- Milestones -------------------------------------------------------------------
@@ -276,109 +272,3 @@ def test_a_level_is_one_of_nine_in_the_database_too(project: Project, teammate: 
         actions.set_level(project=project, trl_start=3, trl_now=10, by=teammate)
     with pytest.raises(IntegrityError), transaction.atomic():
         Project.objects.update(trl_now=10)
-
-
-# --- The end ------------------------------------------------------------------------
-
-
-def test_without_a_report_nothing_is_completed(project: Project, teammate: User) -> None:
-    with pytest.raises(ValidationError):
-        report(project, teammate, report="  ")
-    with pytest.raises(ValidationError):
-        report(project, teammate, trl_now=None)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Project.objects.update(completed_at=timezone.now(), report="")
-
-
-def test_completed_once_the_poster_hears_it_and_is_offered_to_complete_the_challenge(
-    project: Project, owner: User, teammate: User
-) -> None:
-    challenge = Challenge.objects.get(pk=project.challenge_id)
-    move_challenge(challenge=challenge, to="in_progress", by=owner)
-    assert "completed" not in {step.to for step in offered(challenge, {"poster"})}
-    assert report(project, teammate)
-    assert not actions.complete_project(project=project, by=teammate)
-    assert told(owner).count("work_completed") == 1
-    assert "completed" in {step.to for step in offered(challenge, {"poster"})}
-    assert not Project.objects.told().exists()  # the poster has not said so yet
-    move_challenge(challenge=challenge, to="completed", by=owner)
-    assert Project.objects.told().get() == project
-    assert told(teammate)[-1] == "work_published"
-
-
-def test_of_two_projects_the_last_one_completes_the_challenge(
-    challenge: Challenge, owner: User, teammate: User
-) -> None:
-    factories.put_at(challenge, "in_progress")
-    other, profile = person_with_profile("Otra")
-    projects = [project_of(each, challenge) for each in (factories.make_researcher(teammate), profile)]
-    report(projects[0], teammate)
-    with pytest.raises(ValidationError):
-        move_challenge(challenge=challenge, to="completed", by=owner)
-    report(projects[1], other)
-    assert move_challenge(challenge=challenge, to="completed", by=owner)
-
-
-def test_what_is_over_keeps_its_milestones_and_report_and_may_still_bear_results(
-    project: Project, teammate: User
-) -> None:
-    made = milestone(project, teammate)
-    report(project, teammate)
-    for attempt in (
-        lambda: milestone(project, teammate),
-        lambda: actions.finish_milestone(milestone=made, done=True, by=teammate),
-        lambda: actions.save_report(project=project, values=REPORT | {"trl_now": 9}, by=teammate),
-        lambda: actions.set_level(project=project, trl_start=1, trl_now=9, by=teammate),
-    ):
-        with pytest.raises(ValidationError):
-            attempt()
-    later = {"kind": "patent", "number": 1, "amount": None, "on": timezone.localdate()}
-    actions.record_result(project=project, values=later, by=teammate)
-    assert project.results.count() == 1
-
-
-def test_work_that_the_poster_ends_is_kept_no_more(project: Project, owner: User, teammate: User) -> None:
-    challenge = Challenge.objects.get(pk=project.challenge_id)
-    move_challenge(challenge=challenge, to="archived", by=owner, note="Ya no hay presupuesto.")
-    with pytest.raises(ValidationError):
-        milestone(project, teammate)
-    assert not Milestone.objects.to_remind(timezone.localdate()).exists()
-
-
-# --- One's data -----------------------------------------------------------------------
-
-
-def test_what_somebody_wrote_is_in_their_download_and_goes_with_them(
-    project: Project, owner: User, teammate: User, django_capture_on_commit_callbacks: Any
-) -> None:
-    made = milestone(project, teammate, owner=teammate.person)
-    for user in (owner, teammate):
-        words = {"text": "Palabras mías", "link": "https://example.org/x", "link_label": "Acta"}
-        actions.write_update(project=project, values=words, by=user)
-    spent = {
-        "kind": "purchase",
-        "number": 1,
-        "amount": Decimal(900),
-        "note": "de Ana",
-        "on": date(2026, 1, 2),
-    }
-    actions.record_result(project=project, values=spent, by=teammate)
-    report(project, teammate, lessons="Sé lo que sé", lessons_public=True)
-    held = all_data(teammate.person)["workspaces"]
-    assert held["milestones"][0]["title"] == made.title
-    assert [row["text"] for row in held["updates"]] == ["Palabras mías"]
-    assert held["results"][0]["note"] == "de Ana"
-    assert held["projects"][0]["lessons"] == "Sé lo que sé"
-    with django_capture_on_commit_callbacks(execute=True):
-        erase_person(person=teammate.person, by=teammate)
-    project.refresh_from_db()
-    assert (project.report, project.lessons, project.trl_now) == ("…", "", 7)
-    made.refresh_from_db()
-    assert (made.owner, made.title) == (None, "…")
-    assert set(Update.objects.values_list("text", "link")) == {
-        ("…", ""),
-        ("Palabras mías", "https://example.org/x"),
-    }
-    result = Result.objects.get()
-    assert result.amount == 900
-    assert (result.note, result.by) == ("", None)

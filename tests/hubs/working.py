@@ -1,14 +1,17 @@
 """Awarded responses for tests: of a profile, or of a consortium of two with an adviser."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Profile, User
+from accounts.models import NewsItem, Profile, User
+from hubs.actions import workspace as actions
 from hubs.actions.workspace import begin_projects
-from hubs.models import Challenge, Consortium, Member, Project, Response
+from hubs.models import Challenge, Consortium, Member, Milestone, Project, Response
 from tests import factories
 
+REPORT = {"report": "Cien sensores en servicio.", "lessons": "", "lessons_public": False, "cost": None}
 WORDS = {"title": "Sensores", "approach": "Medimos cada pozo.", "plan": "Tres meses."}
 
 
@@ -47,3 +50,18 @@ def make_consortium(challenge: Challenge, *profiles: Profile, state: str = "form
 def person_with_profile(name: str, **fields: Any) -> tuple[User, Profile]:
     user = factories.make_user(name=name)
     return user, factories.make_researcher(user, **fields)
+
+
+def told(user: User) -> list[str]:
+    return list(NewsItem.objects.filter(person=user.person).order_by("pk").values_list("kind", flat=True))
+
+
+def milestone(project: Project, by: User, days: int = 30, **more: Any) -> Milestone:
+    due = timezone.localdate() + timedelta(days=days)
+    values = {"title": "Cien sensores instalados", "due": due, "owner": None} | more
+    return actions.add_milestone(project=project, values=values, by=by)
+
+
+def report(project: Project, by: User, **values: Any) -> bool:
+    actions.save_report(project=project, values=REPORT | {"trl_now": 7} | values, by=by)
+    return actions.complete_project(project=project, by=by)

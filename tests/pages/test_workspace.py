@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Profile, User
+from accounts.models import User
 from hubs.actions import workspace as actions
 from hubs.models import Challenge, Milestone, Project, Result, Update
 from tests import factories
@@ -47,12 +47,6 @@ def text(client: Client, where: str) -> str:
 
 def due(days: int = 9) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
-
-
-def complete(project: Project, by: User, **values: Any) -> None:
-    told = {"report": "Quedó en servicio.", "lessons": "", "lessons_public": False, "cost": None}
-    actions.save_report(project=project, values=told | {"trl_now": 8} | values, by=by)
-    actions.complete_project(project=project, by=by)
 
 
 FOR_MEMBERS = ("workspace_level", "milestone_add", "result_add", "closing_report")
@@ -213,76 +207,6 @@ def test_the_report_is_kept_as_a_draft_then_completed_and_the_poster_is_offered_
     step = address("challenge_step", project.challenge)
     signed_in(owner).post(step, {"to": "completed"})
     assert Challenge.objects.get(pk=project.challenge_id).status == "completed"
-
-
-# --- What everybody reads ---------------------------------------------------------
-
-
-def finished(challenge: Challenge, *profiles: Profile, by: User, **values: Any) -> Project:
-    if len(profiles) > 1:
-        selected(challenge, consortium=make_consortium(challenge, *profiles))
-        (project,) = actions.begin_projects(challenge=challenge)
-    else:
-        project = project_of(profiles[0], challenge)
-    result = {"kind": "jobs", "number": 14, "amount": None, "on": timezone.localdate(), "note": "De Ana"}
-    actions.record_result(project=project, values=result, by=by)
-    complete(project, by, **values)
-    return project
-
-
-def test_once_it_is_completed_everybody_reads_what_came_of_it_and_no_more(
-    challenge: Challenge, teammate: User, stranger: User
-) -> None:
-    profile = factories.make_researcher(teammate, visibility="public")
-    lessons = {"lessons": "Calibrar cada mes.", "lessons_public": True, "cost": 77}
-    project = finished(challenge, profile, by=teammate, **lessons)
-    page = challenge.get_absolute_url()
-    assert "Calibrar cada mes." not in text(Client(), page)  # the poster has not completed it
-    factories.put_at(challenge, "completed")
-    for client in (Client(), signed_in(stranger)):
-        shown = text(client, page)
-        for words in ("de 4 a 8", "14", "Calibrar cada mes.", str(profile.name), "Sensores"):
-            assert words in shown
-        for words in ("Quedó en servicio.", "De Ana", "$77", project.get_absolute_url()):
-            assert words not in shown
-    assert project.get_absolute_url() in text(signed_in(teammate), page)
-
-
-def test_lessons_that_are_not_public_and_names_that_are_hidden_stay_so(
-    challenge: Challenge, stranger: User
-) -> None:
-    first, seen = person_with_profile("Quien Se Ve", visibility="public")
-    second, members = person_with_profile("Para Miembros", visibility="members")
-    third, hidden = person_with_profile("Quien Se Oculta", visibility="nobody")
-    finished(challenge, seen, members, hidden, by=first, lessons="Solo nuestro.")
-    factories.put_at(challenge, "completed")
-    shown = text(Client(), challenge.get_absolute_url())
-    assert "Quien Se Ve" in shown
-    assert "y 2 más" in shown
-    for words in ("Para Miembros", "Quien Se Oculta", "Solo nuestro.", "Agua clara"):
-        assert words not in shown
-    shown = text(signed_in(stranger), challenge.get_absolute_url())
-    assert "Para Miembros" in shown
-    assert "y uno más" in shown
-    assert "Quien Se Oculta" not in shown
-    for user in (second, third):
-        assert "Solo nuestro." not in text(signed_in(user), challenge.get_absolute_url())
-
-
-def test_what_is_shown_is_the_title_that_was_handed_in_whatever_the_draft_says_since(
-    challenge: Challenge, teammate: User
-) -> None:
-    project = finished(challenge, factories.make_researcher(teammate), by=teammate)
-    type(project.response).objects.update(title="Cambiado después")
-    factories.put_at(challenge, "completed")
-    shown = text(Client(), challenge.get_absolute_url())
-    assert "Sensores" in shown
-    assert "Cambiado después" not in shown
-
-
-def test_a_challenge_that_was_never_awarded_says_nothing_of_work(owner: User) -> None:
-    challenge = factories.make_challenge()
-    assert 'id="outcome"' not in text(Client(), challenge.get_absolute_url())
 
 
 # --- The ways to it -----------------------------------------------------------------
