@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -36,10 +36,8 @@ def save_event(
     if not may_invite(user_of(by), hub):
         raise PermissionDenied
     if event is None:
-        found, _made = HubEvent.objects.get_or_create(
-            form_key=form_key, defaults={**values, "hub": hub, "organiser": person_of(by)}
-        )
-        return found
+        facts = {**values, "hub": hub, "organiser": person_of(by)}
+        return HubEvent.objects.get_or_create(form_key=form_key or uuid4(), defaults=facts)[0]
     current = HubEvent.objects.select_for_update().get(pk=event.pk, hub=hub)
     if current.cancelled_at:
         raise ValidationError(_("This event is cancelled."), code="cancelled")
