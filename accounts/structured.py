@@ -37,7 +37,7 @@ def script(data: Data | None) -> SafeString:
 
 
 def site() -> Data:
-    found = absolute(reverse("hubs:challenge_list")) + "?q={words}"
+    found = absolute(reverse("matching:search")) + "?q={words}"
     return {
         "@type": "WebSite",
         "name": settings.HELICE_NAME,

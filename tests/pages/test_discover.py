@@ -235,6 +235,13 @@ def test_robots_are_kept_from_every_page_that_asks_its_reader_to_sign_in(client:
     assert [address for address in asking if not address.startswith(tuple(barred))] == []
 
 
+def test_a_search_from_outside_leads_to_the_search_of_everything(client: Client) -> None:
+    data = data_of(client.get(reverse("hubs:home")).content.decode())
+    assert str(data["potentialAction"]["target"]).endswith(reverse("matching:search") + "?q={words}")
+    for name in ("hubs:challenge_list", "hubs:hub_list", "hubs:programme_list", "accounts:profile_list"):
+        assert 'property="og:title"' in client.get(reverse(name)).content.decode()
+
+
 def test_a_public_researcher_is_told_of_with_orcid_and_others_not_at_all(
     client: Client, stranger: User, teammate: User
 ) -> None:
