@@ -1,4 +1,5 @@
-"""The demo's boards: candidates whom the posters of its challenges took from the suggestions."""
+"""The demo's boards: candidates whom the posters of its challenges took from the suggestions; and gaps that
+were covered before anybody looked. Open ones the engine finds by itself."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from accounts.models import Person, Profile
 from hubs.demo import loader
 from hubs.models import Challenge
 
-from .models import Candidacy, CandidacyStep
+from .models import Candidacy, CandidacyStep, Gap, GapNeed
 
 
 @transaction.atomic
@@ -37,3 +38,23 @@ def _take(challenge: Challenge, by: Person, step: dict[str, Any]) -> None:
     )
     row.column, row.note, row.by, row.at = step["to"], step["note"], by, at
     row.save()
+
+
+@transaction.atomic
+def fill_gaps(folder: Path) -> None:
+    """From the folder's gaps.yaml, unless there are gaps already."""
+    if Gap.objects.exists():
+        return
+    now = timezone.now()
+    for row in loader.read(folder, "gaps.yaml"):
+        challenge = Challenge.objects.get(public_id=loader.public_id("challenge", row["challenge"]))
+        need = challenge.needs.order_by("position", "pk")[row["need"]]
+        gap = Gap.objects.create(
+            label=need.text[:200],
+            language=need.language,
+            size=1,
+            found_at=now - timedelta(days=row["found_days_ago"]),
+            covered_at=now - timedelta(days=row["covered_days_ago"]),
+            is_demo=True,
+        )
+        GapNeed.objects.create(gap=gap, need=need)

@@ -6,12 +6,13 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from accounts.models import Profile
 from hubs.demo import loader
 from hubs.indicators import network
 from hubs.indicators.figures import FIGURES
 from hubs.models import HubEvent, HubMembership, Project, Release
-from matching.demo import fill_boards
-from matching.models import Candidacy, CandidacyStep
+from matching.demo import fill_boards, fill_gaps
+from matching.models import Candidacy, CandidacyStep, Gap
 
 FOLDER = Path(loader.__file__).parent / "mx"
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,22 @@ def test_boards_show_candidates_on_their_way_and_are_filled_once() -> None:
     steps = CandidacyStep.objects.count()
     fill_boards(FOLDER)
     assert CandidacyStep.objects.count() == steps
+
+
+def test_gaps_that_were_covered_say_how_long_it_took_and_are_filled_once() -> None:
+    loader.load(FOLDER)
+    for _ in range(2):
+        fill_gaps(FOLDER)
+    assert sorted(gap.days for gap in Gap.objects.covered() if gap.days) == [14, 22, 29]
+    assert {gap.gap_needs.get().need.text for gap in Gap.objects.all()} == {
+        gap.label for gap in Gap.objects.all()
+    }
+
+
+def test_members_abroad_say_what_they_would_do() -> None:
+    loader.load(FOLDER)
+    helps = {code for one in Profile.objects.exclude(lives_abroad="") for code in one.would_help}
+    assert helps == set(Profile.Help.values)
 
 
 def test_workspaces_are_under_way_with_milestones_and_updates_and_others_tell_what_came_of_them() -> None:

@@ -22,6 +22,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_demo", stdout=self.stdout)
         demo.fill_boards(FOLDER)
+        demo.fill_gaps(FOLDER)
         counts.renew()
         if settings.HELICE_ENCODER == "default":
             ensure_model(settings.HELICE_MODELS / NAME)
