@@ -20,7 +20,7 @@ from ..actions import computing, computing_use
 from ..eligible import judge
 from ..forms.programmes import GrantForm, RefuseForm, RequestForm, ReviewForm, UsageForm
 from ..models import ComputingRequest, ComputingRound, Consortium, Programme
-from .programmes import key_of
+from .consortia import form_key
 from .steps import SignedIn
 
 SHOWN = 200
@@ -66,13 +66,13 @@ def _edited(request: SignedIn, programme: Programme, found: ComputingRequest) ->
                 values=values,
                 by=request.user,
                 request=found if found.pk else None,
-                form_key=key_of(request),
+                form_key=form_key(request),
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             return _hand_in(request, saved, at)
-    context = {"form": form, "programme": programme, "found": found, "form_key": key_of(request)}
+    context = {"form": form, "programme": programme, "found": found, "form_key": form_key(request)}
     return render(request, "hubs/computing_edit.html", context)
 
 

@@ -17,7 +17,7 @@ from ..actions import computing_rounds as actions
 from ..actions.computing_rounds import Granted, Ranked
 from ..forms.programmes import DAY, HOURS, RoundForm
 from ..models import ComputingRound, Programme
-from .programmes import key_of
+from .consortia import form_key
 from .steps import SignedIn
 
 
@@ -30,14 +30,14 @@ def round_new(request: SignedIn, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.open_round(
-                programme=programme, values=form.cleaned_data, by=request.user, form_key=key_of(request)
+                programme=programme, values=form.cleaned_data, by=request.user, form_key=form_key(request)
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("The round is there."))
             return redirect(made)
-    context = {"form": form, "programme": programme, "form_key": key_of(request)}
+    context = {"form": form, "programme": programme, "form_key": form_key(request)}
     return render(request, "hubs/computing_round_new.html", context)
 
 

@@ -1,6 +1,5 @@
 """A hub's events: the list, one of them, coming and not coming, and what its curators do."""
 
-import uuid
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from ..event_calendars import calendar_event
 from ..forms.events import CancelForm, EventForm, home_zone, zone_of
 from ..models import Hub, HubEvent
 from ..permissions import may_invite
+from .consortia import form_key
 from .steps import SignedIn
 
 PER_PAGE = 20
@@ -114,22 +114,15 @@ def _edited(request: SignedIn, hub: Hub, found: HubEvent) -> HttpResponse:
                     values=form.cleaned_data,
                     by=request.user,
                     event=found if found.pk else None,
-                    form_key=_key(request),
+                    form_key=form_key(request),
                 )
             except ValidationError as error:
                 form.add_error(None, error)
             else:
                 messages.success(request, _("Saved."))
                 return redirect(saved)
-        context = {"form": form, "hub": hub, "event": found, "form_key": _key(request)}
+        context = {"form": form, "hub": hub, "event": found, "form_key": form_key(request)}
         return render(request, "hubs/event_edit.html", context)
-
-
-def _key(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("form_key", ""))
-    except ValueError:
-        return uuid.uuid4()
 
 
 @login_required

@@ -1,6 +1,5 @@
 """The catalogue of programmes, one of them, and what its organisation and curators do."""
 
-import uuid
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from ..actions import programmes as actions
 from ..eligible import judge
 from ..forms.programmes import ProgrammeFilter, ProgrammeForm
 from ..models import ComputingRequest, Programme, ProgrammeQuerySet
+from .consortia import form_key
 from .steps import SignedIn
 
 WHEN = {
@@ -134,22 +134,15 @@ def _edited(request: SignedIn, found: Programme) -> HttpResponse:
                 values=values,
                 by=request.user,
                 programme=found if found.pk else None,
-                form_key=key_of(request),
+                form_key=form_key(request),
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("Saved."))
             return redirect(saved)
-    context = {"form": form, "programme": found, "form_key": key_of(request)}
+    context = {"form": form, "programme": found, "form_key": form_key(request)}
     return render(request, "hubs/programme_edit.html", context)
-
-
-def key_of(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("form_key", ""))
-    except ValueError:
-        return uuid.uuid4()
 
 
 @login_required
