@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from . import standing
 from .models import Membership, Organisation, Profile, User
+from .models.profiles import OWN
 
 Visitor = User | AnonymousUser
 
@@ -34,7 +35,7 @@ def may_edit_organisation(user: Visitor, organisation: Organisation) -> bool:
 
 def own_profile_keys(user: Visitor) -> set[int]:
     if known := standing.known(user):
-        return set(known.of("own profile", "organisation's profile"))
+        return set(known.of(*OWN))
     return set(Profile.objects.of(user).values_list("pk", flat=True))
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.countries import get_pack
@@ -29,7 +28,6 @@ from .models import (
     PartnerRequest,
     Report,
     ReviewComment,
-    Status,
 )
 from .models.challenges import ChallengeQuerySet
 
@@ -89,27 +87,36 @@ def at_time(challenges: ChallengeQuerySet, when: str) -> ChallengeQuerySet:
 
 def hubs_with_counts() -> QuerySet[Hub]:
     """Hubs with how many challenges are open in each and how many people belong to it; the nation first."""
-    now = timezone.now()
-    is_open = Q(
-        challenges__status=Status.PUBLISHED, challenges__opens_at__lte=now, challenges__closes_at__gt=now
-    )
     nation_first = Case(When(kind=Hub.Kind.NATION, then=0), default=1)
     return (
         Hub.objects.prefetch_related("translations")
         .annotate(
-            open_count=Count("challenges", filter=is_open, distinct=True),
-            people_count=Count("memberships", distinct=True),
+            open_count=_counted_by_hub(Challenge.objects.open()),
+            people_count=_counted_by_hub(HubMembership.objects.all()),
         )
         .order_by(nation_first, "sort_key", "pk")
     )
+
+
+def _counted_by_hub(rows: QuerySet[Any]) -> Coalesce:
+    """A count of its own for each: joins would multiply rows to count them apart."""
+    counted = rows.filter(hub=OuterRef("pk")).order_by().values("hub").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def with_closed_count(hubs: QuerySet[Hub]) -> QuerySet[Hub]:
+    return hubs.annotate(closed_count=_counted_by_hub(Challenge.objects.closed()))
 
 
 def people_of(hub: Hub, user: "User | AnonymousUser") -> QuerySet[Profile]:
     """The profiles of members who want to be listed, and of the hub's organisations: those that the reader
     may see, and none else. That somebody belongs to a hub shows no profile that is hidden."""
     members = HubMembership.objects.filter(hub=hub, listed=True).values("person")
-    theirs = Q(person__in=members) | Q(organisation__in=hub.organisations.values("pk"))
-    return Profile.objects.visible_to(user).filter(theirs).order_by("sort_key", "pk")
+    theirs = Profile.objects.filter(person__in=members)
+    of_organisations = Profile.objects.filter(organisation__in=hub.organisations.values("pk"))
+    # Each by its index; OR would read all profiles
+    found = theirs.order_by().values("pk").union(of_organisations.order_by().values("pk"))
+    return Profile.objects.visible_to(user).filter(pk__in=found).order_by("sort_key", "pk")
 
 
 def kinds_of(profiles: QuerySet[Profile]) -> dict[str, int]:

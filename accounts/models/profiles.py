@@ -27,13 +27,32 @@ if TYPE_CHECKING:
     from .people import User
 
 
+OWN = ("own profile", "organisation's profile")  # parts of what is asked once
+
+
+def visible_to(user: "User | AnonymousUser", path: str = "") -> Q:
+    """Which profiles somebody may see; of rows that join them, with the path of the join ("profile__")."""
+    others = Q((f"{path}confirmed_at__isnull", False)) & ~Q((f"{path}visibility__in", hidden_from(user)))
+    if not user.is_authenticated:
+        return others
+    known = standing.known(user)
+    own = list(known.of(*OWN)) if known else Profile.objects.of(user).values("pk")
+    return others | Q((f"{path}pk__in", own))
+
+
+def matchable(path: str = "") -> Q:
+    """Which profiles automatic matching may use: the same."""
+    shown = ~Q((f"{path}visibility", Profile.Visibility.NOBODY))
+    return Q((f"{path}confirmed_at__isnull", False), (f"{path}match_automatically", True)) & shown
+
+
 class ProfileQuerySet(models.QuerySet["Profile"]):
     def of(self, user: "User | AnonymousUser") -> "ProfileQuerySet":
         """One's own: the person's, and those of every organisation that the person belongs to."""
         if not user.is_authenticated:
             return self.none()
         if known := standing.known(user):
-            return self.filter(pk__in=list(known.of("own profile", "organisation's profile")))
+            return self.filter(pk__in=list(known.of(*OWN)))
         return self.filter(
             Q(person__user=user.pk) | Q(organisation__in=Organisation.objects.of(user).values("pk"))
         )
@@ -53,14 +72,11 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return self.filter(confirmed_at__isnull=False)
 
     def visible_to(self, user: "User | AnonymousUser") -> "ProfileQuerySet":
-        others = Q(confirmed_at__isnull=False) & ~Q(visibility__in=hidden_from(user))
-        if not user.is_authenticated:
-            return self.filter(others)
-        return self.filter(others | Q(pk__in=Profile.objects.of(user).values("pk")))
+        return self.filter(visible_to(user))
 
     def matchable(self) -> "ProfileQuerySet":
         """Those that automatic matching may use: confirmed, not hidden, not opted out."""
-        return self.confirmed().filter(match_automatically=True).exclude(visibility=Profile.Visibility.NOBODY)
+        return self.filter(matchable())
 
     def search(self, words: str) -> "ProfileQuerySet":
         found = self
@@ -235,9 +251,9 @@ class Profile(PublicModel):
         return Person.objects.filter(profile=self)
 
 
-standing.add_part("own profile", lambda user: Profile.objects.filter(person__user=user), "pk")
+standing.add_part(OWN[0], lambda user: Profile.objects.filter(person__user=user), "pk")
 standing.add_part(
-    "organisation's profile",
+    OWN[1],
     lambda user: Profile.objects.filter(organisation__memberships__person__user=user),
     "pk",
 )

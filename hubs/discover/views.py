@@ -1,8 +1,13 @@
 """Files about the open challenges, for calendars and programs."""
 
-from typing import Any
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.cache import cache
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -13,10 +18,10 @@ from accounts.templatetags.pages import own_words
 
 from ..calendars import CONTENT_TYPE, calendar_of, deadline_event
 from ..models import Challenge
-from .chosen import chosen
+from .chosen import Chosen, chosen
 from .feeds import ChallengeFeed
 
-MOST = 500
+MOST, SECONDS = 500, 60
 fresh = cache_control(public=True, max_age=900)
 
 challenge_feed = fresh(conditional_page(require_safe(ChallengeFeed())))
@@ -27,25 +32,40 @@ challenge_feed = fresh(conditional_page(require_safe(ChallengeFeed())))
 def deadlines(request: HttpRequest) -> HttpResponse:
     """When the open challenges close, the soonest first."""
     about = chosen(request.GET)
-    found = about.open_ones().select_related("organisation").prefetch_related("translations")
     language = (get_language() or "")[:2]
-    events = [deadline_event(one, language) for one in found.order_by("closes_at", "pk")[:MOST]]
     name = " · ".join([_("Closing dates of challenges"), *about.words()])
-    return HttpResponse(calendar_of(events, name, language), content_type=CONTENT_TYPE)
+
+    def made(found: Iterable[Challenge]) -> bytes:
+        return calendar_of([deadline_event(one, language) for one in found], name, language)
+
+    return HttpResponse(_as_it_is(about, f"deadlines {name}", made), content_type=CONTENT_TYPE)
 
 
 @require_safe
 @fresh
 @conditional_page
-def open_calls(request: HttpRequest) -> JsonResponse:
+def open_calls(request: HttpRequest) -> HttpResponse:
     """The open challenges for programs: what a listing elsewhere needs, in the language of the address."""
-    found = chosen(request.GET).open_ones().select_related("organisation", "hub")
-    rows = found.prefetch_related("translations").order_by("closes_at", "pk")[:MOST]
-    answer = JsonResponse(
-        {"challenges": [_call(one) for one in rows]}, json_dumps_params={"ensure_ascii": False}
-    )
+
+    def made(found: Iterable[Challenge]) -> bytes:
+        calls = {"challenges": [_call(one) for one in found]}
+        return json.dumps(calls, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+
+    file = _as_it_is(chosen(request.GET), "open", made)
+    answer = HttpResponse(file, content_type="application/json")
     answer["Access-Control-Allow-Origin"] = "*"  # what anybody may read, any page may show
     return answer
+
+
+def _as_it_is(about: Chosen, what: str, make: Callable[[Iterable[Challenge]], bytes]) -> bytes:
+    """A file that anybody may read, made anew whenever one of the challenges that it tells of, or their
+    order, has changed; and once a minute."""
+    found = about.open_ones().order_by("closes_at", "pk")[:MOST]
+    state = list(found.values_list("pk", "updated_at", "organisation__updated_at"))
+    told = f"{what} {get_language()} {state}"
+    key = f"hubs.file.{hashlib.sha256(told.encode()).hexdigest()}"
+    rows = found.select_related("organisation", "hub").prefetch_related("translations")
+    return cast("bytes", cache.get_or_set(key, lambda: make(rows), SECONDS))
 
 
 def _call(challenge: Challenge) -> dict[str, Any]:

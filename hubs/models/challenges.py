@@ -57,6 +57,12 @@ OVER = (
 PUBLIC = (Status.PUBLISHED, *OVER)
 
 
+def answerable(path: str = "", now: datetime | None = None) -> Q:
+    """Open or upcoming: what is public closes after it opens. Of rows that join challenges, with the path of
+    the join."""
+    return Q((f"{path}status", Status.PUBLISHED), (f"{path}closes_at__gt", now or timezone.now()))
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def published(self) -> "ChallengeQuerySet":
         """Everything the public may read: open, upcoming, closed and archived."""
@@ -262,10 +268,8 @@ class Challenge(PublicModel):
 
     def posters(self) -> models.QuerySet[Organisation]:
         """Whoever posts it: first of all, and those that joined."""
-        joined = Q(co_posted__challenge=self, co_posted__state="accepted")
-        return Organisation.objects.filter(
-            pk__in=Organisation.objects.filter(Q(pk=self.organisation_id) | joined).values("pk")
-        )
+        joined = self.co_posters.filter(state="accepted").values("organisation")
+        return Organisation.objects.filter(Q(pk=self.organisation_id) | Q(pk__in=joined))
 
     def letter_readers(self) -> models.QuerySet[Person]:
         """Who gets the letters about it: those whom its posters named."""

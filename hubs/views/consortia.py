@@ -102,9 +102,9 @@ def consortium(request: SignedIn, public_id: UUID) -> HttpResponse:
         "fixed": found.state in actions.FIXED,
         "open_needs": [need for need in needs if need.pk not in taken],
         "answerable": found.challenge.is_open() or found.challenge.is_upcoming(),
-        "responses": found.responses.exclude(state="withdrawn")
-        if inside
-        else found.responses.filter(state="submitted"),
+        "responses": found.responses.select_related("project").filter(
+            state__in=["draft", "submitted"] if inside else ["submitted"]
+        ),
         "requests": found.partner_requests.open(),
     }
     return render(request, "hubs/consortium.html", context)

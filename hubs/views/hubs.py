@@ -5,12 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation, Profile
+from accounts.translated import read_translations
 
 from .. import actions, queries
-from ..models import Challenge, Hub, HubMembership
+from ..models import Challenge, Hub, HubMembership, Status
 from .steps import SignedIn
 
 ON_HOME = 6
@@ -35,8 +37,13 @@ def hub_list(request: HttpRequest) -> HttpResponse:
 
 
 def hub(request: HttpRequest, slug: str) -> HttpResponse:
-    hub = get_object_or_404(queries.hubs_with_counts(), slug=slug)
-    gathered = Challenge.objects.filter(hub=hub)
+    counted = queries.with_closed_count(queries.hubs_with_counts())
+    hub = get_object_or_404(counted.prefetch_related(None), slug=slug)
+    now = timezone.now()
+    current = Challenge.objects.filter(hub=hub, status=Status.PUBLISHED, closes_at__gt=now)
+    shown = list(queries.for_cards(current).prefetch_related(None).order_by("closes_at", "pk")[: 2 * ON_HUB])
+    read_translations([hub, *shown])
+    upcoming = sorted((one for one in shown if one.is_upcoming(now)), key=lambda one: one.opens_at or now)
     organisations = Organisation.objects.visible_to(request.user).filter(hubs=hub)
     membership = None
     if request.user.is_authenticated:
@@ -44,9 +51,9 @@ def hub(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "hub": hub,
         "curators": queries.curators_of(hub),
-        "challenges": queries.for_cards(queries.at_time(gathered, "open"))[:ON_HUB],
-        "upcoming": queries.for_cards(queries.at_time(gathered, "upcoming"))[:ON_HUB],
-        "closed_count": gathered.closed().count(),
+        "challenges": [one for one in shown if one.is_open(now)][:ON_HUB],
+        "upcoming": upcoming[:ON_HUB],
+        "closed_count": vars(hub)["closed_count"],
         "organisations": organisations[:ON_HUB],
         "membership": membership,
     }

@@ -1,6 +1,6 @@
 """Who fits what, how well, and why; and who may be shown it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q, Value
@@ -8,8 +8,11 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import standing
 from accounts.models import Profile
+from accounts.models.profiles import OWN, matchable, visible_to
 from hubs.models import Challenge
+from hubs.models.challenges import answerable
 
 from ..parts import active
 from .answers import Answer
@@ -48,11 +51,6 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def live(self) -> "MatchQuerySet":
         """Those that may be shown to anybody at all at this moment."""
-        profiles = Profile.objects.matchable().values("pk")
-        challenges = Challenge.objects.filter(
-            Q(pk__in=Challenge.objects.open().values("pk"))
-            | Q(pk__in=Challenge.objects.upcoming().values("pk"))
-        )
         never = Answer.objects.filter(
             profile=models.OuterRef("subject__profile"),
             challenge=models.OuterRef("target__challenge"),
@@ -61,16 +59,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return (
             self.current()
             .eligible()
-            .filter(
-                ~models.Exists(never),
-                subject__profile__in=profiles,
-                target__challenge__in=challenges.values("pk"),
-            )
+            .filter(~models.Exists(never), matchable("subject__profile__"), answerable("target__challenge__"))
         )
 
     def of(self, user: "User | AnonymousUser") -> "MatchQuerySet":
         """The live matches of the user's own profiles."""
-        return self.live().filter(subject__profile__in=Profile.objects.of(user).values("pk"))
+        known = standing.known(user)
+        own: Any = list(known.of(*OWN)) if known else Profile.objects.of(user).values("pk")
+        return self.live().filter(subject__profile__in=own)
 
     def for_challenge(self, challenge: Challenge, user: "User | AnonymousUser") -> "MatchQuerySet":
         """Who fits a challenge, as far as its reader may see them."""
@@ -78,7 +74,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def seen_by(self, user: "User | AnonymousUser") -> "MatchQuerySet":
         """The live matches of profiles that the user may see."""
-        return self.live().filter(subject__profile__in=Profile.objects.visible_to(user).values("pk"))
+        return self.live().filter(visible_to(user, "subject__profile__"))
 
 
 class Match(models.Model):

@@ -232,13 +232,18 @@ def test_the_poster_sees_who_fits_and_the_public_only_how_many(owner: User, stra
     profile, challenge = water_profile(), water_challenge(organisation=agency)
     refresh_all()
     url = challenge.get_absolute_url()
-    html = signed_in(owner).get(url).content.decode()
+    fits = reverse("matching:challenge_fits", args=[challenge.public_id])
+    assert fits in signed_in(owner).get(url).content.decode()  # its page loads them from there
+    html = signed_in(owner).get(fits).content.decode()
     assert profile.name in html
     assert WATER in html
     for client in (Client(), signed_in(stranger)):
         html = client.get(url).content.decode()
         assert profile.name not in html
         assert WATER not in html
+        assert fits not in html
+    assert signed_in(stranger).get(fits).status_code == 404
+    assert Client().get(fits).status_code == 302
 
 
 def test_what_people_wrote_is_shown_as_text_and_never_as_markup(owner: User) -> None:
@@ -324,7 +329,8 @@ def test_what_would_make_it_stronger_is_said_to_ones_own_side_alone(owner: User,
     profile, challenge = matched(owner)
     assert "For this need there is only your word" in page(signed_in(owner))
     factories.join(challenge.organisation, stranger, "owner")
-    html = signed_in(stranger).get(challenge.get_absolute_url()).content.decode()
+    fits = reverse("matching:challenge_fits", args=[challenge.public_id])
+    html = signed_in(stranger).get(fits).content.decode()
     assert profile.name in html
     assert "only your word" not in html
 
