@@ -53,9 +53,9 @@ def test_the_list_says_how_old_it_is(db: None) -> None:
     factories.make_programme(checked_on=timezone.localdate() - timedelta(days=181))
     factories.make_programme(checked_on=timezone.localdate() - timedelta(days=180))
     text = Client().get("/en/programmes/").content.decode()
-    assert text.count("May be out of date:") == 1
-    assert "checked 181 days ago" in text
-    assert "checked 180 days ago" in text
+    assert text.count("May be out of date.") == 1
+    assert "Checked 181 days ago" in text
+    assert "Checked 180 days ago" in text
 
 
 def test_filters_narrow_it_down(db: None) -> None:
