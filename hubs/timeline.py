@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .models import Challenge, ChallengeStep, Status
 
@@ -46,7 +47,7 @@ def _ends(challenge: Challenge, steps: list[ChallengeStep]) -> list[tuple[dateti
         found.append((by_hand, _("Closed before its date")))
     elif challenge.closes_at:
         past = challenge.closes_at <= timezone.now()
-        found.append((challenge.closes_at, _("Closed") if past else _("Closes")))
+        found.append((challenge.closes_at, pgettext("moment", "Closed") if past else _("Closes")))
     if challenge.status == Status.ARCHIVED and Status.ARCHIVED in reached:
         found.append((reached[Status.ARCHIVED], _("Archived")))
     return found

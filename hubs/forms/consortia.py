@@ -56,7 +56,14 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, challenge: Challenge, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["needs"].queryset = challenge.needs.all()  # type: ignore[attr-defined]
+        needs = self.fields["needs"]
+        assert isinstance(needs, forms.ModelMultipleChoiceField)  # noqa: S101 - for the type checker
+        needs.queryset = challenge.needs.all()
+        needs.label_from_instance = _in_full  # type: ignore[method-assign, assignment]
+
+
+def _in_full(need: Need) -> str:
+    return need.text
 
 
 class PartnerForm(forms.ModelForm):  # type: ignore[type-arg]

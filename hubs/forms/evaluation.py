@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..models import Criterion, Response, Score
 from .wizard import valid_parts
@@ -153,7 +154,9 @@ class DecisionForm(forms.Form):
     outcome = forms.ChoiceField(label=_("Decision"), choices=[("", "—"), *Response.Outcome.choices])
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *Response.DecisionReason.choices])
     sentence = forms.CharField(
-        label=_("A sentence to them"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label=pgettext_lazy("decision", "A sentence to them"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:

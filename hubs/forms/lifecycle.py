@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 
@@ -69,7 +70,7 @@ class JoinForm(forms.Form):
         empty_label=None,
     )
     line = forms.CharField(
-        label=_("A sentence to them"),
+        label=pgettext_lazy("organisation", "A sentence to them"),
         required=False,
         max_length=500,
         help_text=_("How the problem looks where you are, and what you could add."),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import get_pack
@@ -140,6 +141,7 @@ class RequestForm(forms.ModelForm):  # type: ignore[type-arg]
             field: Any = self.fields[name]
             field.queryset = found
         self.fields["round"].empty_label = _("None: whenever it is reviewed")  # type: ignore[attr-defined]
+        self.fields["consortium"].empty_label = "—"  # type: ignore[attr-defined]
         self.fields["language"].choices = Language.choices  # type: ignore[attr-defined]
         for name in ("gpu_hours", "cpu_hours"):
             self.fields[name].required = False
@@ -160,15 +162,17 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 class ReviewForm(forms.Form):
     score = forms.TypedChoiceField(
-        label=_("score, 1 to 5"), choices=[(n, str(n)) for n in range(1, 6)], coerce=int
+        label=capfirst(_("score, 1 to 5")), choices=[(n, str(n)) for n in range(1, 6)], coerce=int
     )
-    text = forms.CharField(label=_("reasons"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(
+        label=capfirst(_("reasons")), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class GrantForm(forms.Form):
-    gpu_hours = forms.DecimalField(label=_("GPU hours"), **HOURS)
-    cpu_hours = forms.DecimalField(label=_("CPU hours"), **HOURS)
-    ends_on = forms.DateField(label=_("until"), widget=DAY)
+    gpu_hours = forms.DecimalField(label=capfirst(_("GPU hours")), **HOURS)
+    cpu_hours = forms.DecimalField(label=capfirst(_("CPU hours")), **HOURS)
+    ends_on = forms.DateField(label=capfirst(_("until")), widget=DAY)
 
 
 class RefuseForm(forms.Form):
@@ -181,18 +185,20 @@ class UsageForm(forms.Form):
     gpu_hours = forms.DecimalField(label=_("GPU hours used from the beginning"), **HOURS)
     cpu_hours = forms.DecimalField(label=_("CPU hours used from the beginning"), **HOURS)
     reported_on = forms.DateField(label=_("Until which day"), widget=DAY, initial=timezone.localdate)
-    note = forms.CharField(label=_("note"), max_length=300, required=False)
+    note = forms.CharField(label=capfirst(_("note")), max_length=300, required=False)
 
 
 class RoundForm(forms.Form):
-    title = forms.CharField(label=_("title"), max_length=120)
-    gpu_hours = forms.DecimalField(label=_("GPU hours"), **HOURS)
-    cpu_hours = forms.DecimalField(label=_("CPU hours"), **HOURS)
+    title = forms.CharField(label=capfirst(_("title")), max_length=120)
+    gpu_hours = forms.DecimalField(label=capfirst(_("GPU hours")), **HOURS)
+    cpu_hours = forms.DecimalField(label=capfirst(_("CPU hours")), **HOURS)
     opens_at = forms.DateTimeField(
-        label=_("opens"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME)
+        label=capfirst(_("opens")),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME),
     )
     closes_at = forms.DateTimeField(
-        label=_("closes"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME)
+        label=capfirst(_("closes")),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL_TIME),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def say_where_and_when(page: Page) -> None:
     now = timezone.localtime()
     page.select_option("[name=state]", "26")
     page.select_option("[name=hub]", label="México")
-    page.fill("[name=opens_at]", (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
+    page.fill("[name=opens_at]", (now - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"))
     page.fill("[name=closes_at]", (now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M"))
 
 
