@@ -71,22 +71,22 @@ def as_written(response: Response) -> dict[str, Any]:
     return told
 
 
-def lacking(response: Response) -> list[str]:
-    """What keeps it from being handed in, in sentences; empty when nothing does."""
+def lacking(response: Response) -> dict[str, str]:
+    """What keeps it from being handed in, a sentence by field; empty when nothing does."""
     sentences = {
         "title": _("Give your response a title."),
         "approach": _("Say how you would do it."),
         "plan": _("Say what happens when."),
     }
-    found = [sentences[name] for name in REQUIRED if not getattr(response, name).strip()]
+    found = {name: sentences[name] for name in REQUIRED if not getattr(response, name).strip()}
     for name, most in LIMITS.items():
         over = len(getattr(response, name)) - most
         if over > 0:
             label = str(Response._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-            found.append(
-                _("“%(name)s” is %(over)d characters too long.")
-                % {"name": label[:1].upper() + label[1:], "over": over}
-            )
+            found[name] = _("“%(name)s” is %(over)d characters too long.") % {
+                "name": label[:1].upper() + label[1:],
+                "over": over,
+            }
     return found
 
 

@@ -188,7 +188,7 @@ def _check_submission(response: Response, at: datetime, version: int) -> None:
     if why := barred(response.challenge, response.profile, response.consortium):
         raise ValidationError(why, code="ineligible")
     if sentences := lacking(response):
-        raise ValidationError(sentences, code="lacking")
+        raise ValidationError([*sentences.values()], code="lacking")
 
 
 def _check_consortium(consortium: Consortium) -> None:

@@ -153,13 +153,18 @@ def _handed_in(request: SignedIn, response: Response, form: ResponseForm, at: ob
             version=response.version,
         )
     except ValidationError as error:
-        form.add_error(None, error)
+        lacks = lacking(response)
+        if lacks and error.messages == [*lacks.values()]:
+            for name, sentence in lacks.items():
+                form.add_error(name, sentence)
+        else:
+            form.add_error(None, error)
         kept = _("Everything that you wrote is saved here, and can be used for another challenge.")
         if response.state == Response.State.SUBMITTED and response.submitted_at:
             kept = _("What you handed in on %(at)s stays and counts; your changes are saved here.") % {
                 "at": moment(response.submitted_at)
             }
-        form.add_error(None, kept)
+        messages.info(request, kept)
         return False
     if new:
         messages.success(
@@ -181,7 +186,12 @@ def _again(form: ResponseForm, response: Response) -> ResponseForm:
 
 def _saved_as_typed(request: SignedIn, response: Response, form: ResponseForm) -> HttpResponse:
     ok = _saved(request, response, form, whole=False)
-    context = {"form": form, "ok": ok, "at": timezone.localtime(), "lacking": lacking(response) if ok else []}
+    context = {
+        "form": form,
+        "ok": ok,
+        "at": timezone.localtime(),
+        "lacking": [*lacking(response).values()] if ok else [],
+    }
     answer = render(request, "hubs/_response_saved.html", context)
     told = {"responseSaved": {"version": response.version}} if ok else {"responseKept": {}}
     answer["HX-Trigger"] = json.dumps(told)

@@ -86,6 +86,15 @@ def test_a_line_s_end_counts_as_one_character_as_in_the_browser(response: Respon
     assert len(response.submitted["approach"]) == 825
 
 
+def test_what_is_lacking_is_told_beside_its_field_and_the_summary_leads_there(
+    response: Response, owner: User
+) -> None:
+    page = signed_in(owner).post(edit(response), typed(response, title="", plan="", then="submit"))
+    assert page.context["form"].errors.keys() == {"title", "plan"}
+    assert '<a href="#id_plan">' in page.content.decode()
+    assert "Todo lo que escribiste está guardado" in page.content.decode()
+
+
 def test_what_is_too_long_is_kept_and_said(response: Response, owner: User) -> None:
     page = signed_in(owner).post(edit(response), typed(response, plan="p" * 1100, then="submit"))
     assert page.status_code == 200
