@@ -48,12 +48,12 @@ def with_a_round(country: Country) -> list[Any]:
 def learned(_country: Country) -> list[Any]:
     """A first look with too few answers, and a model that is in use."""
     counts = {"yes": 812, "no": 240, "silent": 9120}
+    LearnedModel.objects.all().delete()
     keep_learning(again=True)
     ways = {"learned": [0.25, 0.24, 0.27], "engine": [0.32, 0.31, 0.34], "difference": [-0.07, -0.08, -0.06]}
     measures = dict.fromkeys(("log_loss", "brier", "ndcg", "auc"), ways)
     calibration = [[number / 25, number / 25 + 0.01, 120] for number in range(10)]
     measured = {"counts": counts, "fitted": 400, "judged": 210, "calibration": {"learned": calibration}}
-    LearnedModel.objects.update(is_on=False)
     LearnedModel.objects.create(
         until="2026-10-01T09:00Z", engine=ENGINE, coefficients={}, measured=measured | measures, is_on=True
     )
