@@ -35,10 +35,13 @@ def own_profiles(request: SignedIn, challenge: Challenge) -> QuerySet[Profile]:
     return mine.select_related("person__user", "organisation")
 
 
-def open_challenge(request: SignedIn, public_id: UUID) -> Challenge:
-    """One that may be answered, now or once it opens."""
-    visible = Challenge.objects.visible_to(request.user).select_related("organisation", "hub")
-    found = get_object_or_404(visible.prefetch_related("translations"), public_id=public_id)
+def open_challenge(
+    request: SignedIn, public_id: UUID, *related: str, read: str = "translations"
+) -> Challenge:
+    """One that may be answered, now or once it opens; with what else is `related`, and what is to be `read`
+    of it."""
+    visible = Challenge.objects.visible_to(request.user).select_related("organisation", "hub", *related)
+    found = get_object_or_404(visible.prefetch_related(read), public_id=public_id)
     if not (found.is_open() or found.is_upcoming()):
         raise Http404
     return found
@@ -84,7 +87,7 @@ def consortium(request: SignedIn, public_id: UUID) -> HttpResponse:
     mine = own_profile_keys(request.user)
     own = {one.pk for one in members if one.profile_id in mine}
     standing = [one for one in members if one.state in (Member.State.PENDING, Member.State.ACCEPTED)]
-    inside = any(one.pk in own and one.state == Member.State.ACCEPTED for one in members)
+    ours = [one for one in members if one.pk in own and one.state == Member.State.ACCEPTED]
     taken = {need.pk for one in standing for need in one.needs.all()}
     needs = list(found.challenge.needs.all())
     _read_words(found.challenge, [*needs, *(need for one in members for need in one.needs.all())])
@@ -94,16 +97,15 @@ def consortium(request: SignedIn, public_id: UUID) -> HttpResponse:
         "standing": standing,
         "gone": [one for one in members if one not in standing],
         "own": own,
-        "inside": inside,
-        "coordinates": any(
-            one.pk in own and one.role == Member.Role.COORDINATOR and one.state == Member.State.ACCEPTED
-            for one in members
-        ),
+        "inside": bool(ours),
+        # Whoever posted the challenge may be a member, and does not write the answer to it.
+        "writes": any(one.profile.organisation_id != found.challenge.organisation_id for one in ours),
+        "coordinates": any(one.role == Member.Role.COORDINATOR for one in ours),
         "fixed": found.state in actions.FIXED,
         "open_needs": [need for need in needs if need.pk not in taken],
         "answerable": found.challenge.is_open() or found.challenge.is_upcoming(),
         "responses": found.responses.select_related("project").filter(
-            state__in=["draft", "submitted"] if inside else ["submitted"]
+            state__in=["draft", "submitted"] if ours else ["submitted"]
         ),
         "requests": found.partner_requests.open(),
     }

@@ -22,6 +22,7 @@ from hubs.clocks import invitations
 from hubs.models import Challenge, Consortium, Member, Project, Response
 from matching.models import MatchEvent
 from tests import factories
+from tests.conftest import signed_in
 from tests.hubs.working import WORDS, make_consortium, person_with_profile
 from tests.matching.letters import make_match
 
@@ -178,6 +179,16 @@ def test_a_stranger_to_the_consortium_neither_begins_nor_changes_its_response(
         start_response(challenge=challenge, consortium=consortium, by=stranger)
     with pytest.raises(PermissionDenied):
         save_response(response=draft, values={"title": "Mío"}, version=draft.version, by=stranger)
+
+
+def test_a_poster_who_is_a_member_is_not_offered_to_write_the_answer(
+    challenge: Challenge, consortium: Consortium, team: Team, owner: User
+) -> None:
+    agency = factories.make_profile(challenge.organisation)
+    Member.objects.create(consortium=consortium, profile=agency, state="accepted")
+    page, offer = consortium.get_absolute_url(), f"/respond/?consortium={consortium.public_id}"
+    assert offer in signed_in(team[1][0]).get(page).content.decode()
+    assert offer not in signed_in(owner).get(page).content.decode()
 
 
 def test_whoever_is_asked_still_when_it_has_answered_is_reminded_of_nothing(
