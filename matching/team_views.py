@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Profile
+from accounts.translated import read_translations
 from hubs.actions.consortia import Asked, begin_consortium
 from hubs.models import Challenge, Consortium
 from hubs.views.consortia import form_key, open_challenge, own_profiles
@@ -25,13 +26,15 @@ from .teaming import may_see_teams, partners_for, teams_of
 @login_required
 @require_safe
 def teams(request: SignedIn, public_id: UUID) -> HttpResponse:
-    challenge = open_challenge(request, public_id)
-    may_see = may_see_teams(request.user, challenge)
+    challenge = open_challenge(request, public_id, "team_search", read="needs")
+    read_translations([challenge, *challenge.needs.all()])
+    own = list(own_profiles(request, challenge))
+    may_see = bool(own) or may_see_teams(request.user, challenge)
     context = {
         "challenge": challenge,
         "may_see": may_see,
         "shown": teams_of(challenge, request.user) if may_see else None,
-        "profiles": own_profiles(request, challenge) if may_see else [],
+        "profiles": own,
         "names": may_see_who_fits(request.user, challenge),
         "form_key": uuid.uuid4(),
     }

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_objects
+
 from accounts.models import Profile
+from accounts.translated import read_translations
 from hubs.models import Challenge, Consortium, Need
 
 from . import asking, ranking
@@ -76,7 +79,7 @@ def how_many(challenge: Challenge) -> int:
 
 def teams_of(challenge: Challenge, user: "User | AnonymousUser") -> Shown:
     """The proposals whose members may all be shown at this moment; the others wait to be renewed."""
-    search = TeamSearch.objects.filter(challenge=challenge).first()
+    search: TeamSearch | None = getattr(challenge, "team_search", None)
     if search is None or search.made_at is None:
         return Shown([], looking=True)
     proposals = list(TeamProposal.objects.filter(challenge=challenge).order_by("rank"))
@@ -142,42 +145,48 @@ class Known:
     ) -> None:
         rows = list(rows)
         self.challenge = challenge
-        self.needs = {need.pk: need for need in challenge.needs.prefetch_related("translations")}
+        prefetch_related_objects([challenge], "needs")
+        read_translations(challenge.needs.all())
+        self.needs = {need.pk: need for need in challenge.needs.all()}
         ids = {row["profile"] for row in rows} | {pk for row in rows for pk in row["instead"]}
+        never = Answer.objects.filter(challenge=challenge, answer=Answer.Choice.NEVER)
+        able = Profile.objects.matchable().exclude(pk__in=never.values("profile"))
         visible = Profile.objects.visible_to(user).filter(pk__in=ids)
-        related = visible.select_related("person__user", "organisation", "institution")
+        marked = visible.annotate(is_able=Exists(able.filter(pk=OuterRef("pk"))))
+        related = marked.select_related("person__user", "organisation", "institution")
         self.profiles = {profile.pk: profile for profile in related}
-        never = Answer.objects.filter(challenge=challenge, answer=Answer.Choice.NEVER, profile__in=ids)
-        able = Profile.objects.matchable().filter(pk__in=ids).exclude(pk__in=never.values("profile"))
-        self.free = set(able.values_list("pk", flat=True)) | set(members)
+        self.free = {pk for pk, one in self.profiles.items() if vars(one)["is_able"]} | set(members)
         self.reasons = self._reasons(rows)
         self.items = Items.of(self.reasons.values())
 
     def _reasons(self, rows: Iterable[Row]) -> dict[int, dict[str, Any]]:
         """In the words of matches: each profile's evidence for the needs that it covers here."""
-        target = Subject.objects.filter(challenge=self.challenge).first()
-        current = Statistics.objects.filter(current=True).values_list("version", "model").first()
-        if target is None or current is None:
+        current = Statistics.objects.filter(current=True)
+        version, model = Subquery(current.values("version")[:1]), Subquery(current.values("model")[:1])
+        asked = Subject.objects.filter(Q(challenge=self.challenge) | Q(profile__in=self.profiles))
+        read = list(asked.annotate(shown_version=version, shown_model=model))
+        target = next((one for one in read if one.challenge_id), None)
+        if target is None or vars(target)["shown_version"] is None:
             return {}
-        subjects = dict(Subject.objects.filter(profile__in=self.profiles).values_list("profile", "pk"))
+        target.challenge = self.challenge  # with its needs
+        subjects = {one.profile_id: one for one in read if one.profile_id}
         parts: dict[int, dict[int, Any]] = {}
         for row in rows:
             if row["profile"] in subjects:
                 mine = parts.setdefault(row["profile"], {})
                 for need in row["needs"]:  # teams are made of probabilities; words are said of values
                     mine[need["need_id"]] = need | {"value": value_behind(need["value"])}
-        version, model = current
-        matches = {
-            profile: Match(
-                subject_id=subjects[profile],
-                target_id=target.pk,
+        matches = {}
+        for profile, needs in parts.items():
+            subjects[profile].profile = self.profiles[profile]
+            matches[profile] = Match(
+                subject=subjects[profile],
+                target=target,
                 parts={"needs": list(needs.values())},
                 engine=ranking.ENGINE,
-                model=model,
-                statistics_id=version,
+                model=vars(target)["shown_model"],
+                statistics_id=vars(target)["shown_version"],
             )
-            for profile, needs in parts.items()
-        }
         tell(list(matches.values()))
         return {profile: completed(match.reason) for profile, match in matches.items()}
 
