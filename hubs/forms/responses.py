@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +14,22 @@ from ..answering import consortia_for, evidence_there
 from ..models import Challenge, Consortium, Need, Response
 from ..models.responses import LIMITS, MOST_EVIDENCE
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LONGEST_DRAFT = 20_000  # of a text that is over its limit and still kept
 
 
 class WrittenField(forms.CharField):
-    """A line's end is one character, as the browser counts it while one types; it is sent as two."""
+    """One of the texts of a response, up to its limit. A line's end is one character, as browsers count it
+    while one types, though it is sent as two."""
+
+    def __init__(
+        self, name: str, label: "StrOrPromise", help_text: "StrOrPromise" = "", rows: int = 0
+    ) -> None:
+        widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+        limit = LIMITS[name]
+        super().__init__(label=label, help_text=help_text, widget=widget, max_length=limit, required=False)
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(plain(str(value or ""))) or "")
@@ -29,39 +40,15 @@ def plain(text: str) -> str:
 
 
 class ResponseForm(forms.Form):
-    title = WrittenField(
-        label=_("Title"),
-        max_length=LIMITS["title"],
-        required=False,
-        help_text=_("What you offer, in a line."),
-    )
-    approach = WrittenField(
-        label=_("How you would do it"),
-        max_length=LIMITS["approach"],
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
+    title = WrittenField("title", _("Title"), _("What you offer, in a line."))
+    approach = WrittenField("approach", _("How you would do it"), rows=8)
     why_us = WrittenField(
-        label=_("Why you"),
-        max_length=LIMITS["why_us"],
-        required=False,
-        help_text=_("What you have done that shows it. Pick the evidence for it below."),
-        widget=forms.Textarea(attrs={"rows": 8}),
+        "why_us", _("Why you"), _("What you have done that shows it. Pick the evidence for it below."), rows=8
     )
     plan = WrittenField(
-        label=_("The plan"),
-        max_length=LIMITS["plan"],
-        required=False,
-        help_text=_("What happens when, and what you need from the organisation for it."),
-        widget=forms.Textarea(attrs={"rows": 9}),
+        "plan", _("The plan"), _("What happens when, and what you need from the organisation for it."), rows=9
     )
-    team = WrittenField(
-        label=_("The team"),
-        max_length=LIMITS["team"],
-        required=False,
-        help_text=_("Who works on it, and on what part."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    team = WrittenField("team", _("The team"), _("Who works on it, and on what part."), rows=4)
     language = forms.ChoiceField(label=_("Language you write in"), choices=Language.choices)
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"data-version": ""}), min_value=0)
     page = forms.UUIDField(widget=forms.HiddenInput, required=False)
