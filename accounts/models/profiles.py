@@ -170,6 +170,15 @@ class Profile(PublicModel):
 
     class Meta:
         ordering = ["sort_key", "pk"]
+        indexes = [
+            # What the directory counts and filters by, and imported ones that wait for their owner
+            models.Index(
+                fields=["visibility", "kind", "state", "sector"],
+                condition=Q(confirmed_at__isnull=False),
+                name="profiles_shown",
+            ),
+            models.Index(fields=["claim_email"], condition=~Q(claim_email=""), name="profiles_to_claim"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="profile_has_one_owner_of_its_kind",
