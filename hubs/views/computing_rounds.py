@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..actions import computing_rounds as actions
@@ -44,7 +45,7 @@ def round_new(request: SignedIn, public_id: UUID) -> HttpResponse:
 class DecideForm(forms.Form):
     """One line for each request in the ranking, filled with what the ranking alone would grant."""
 
-    ends_on = forms.DateField(label=_("until"), widget=DAY)
+    ends_on = forms.DateField(label=capfirst(_("until")), widget=DAY)
 
     def __init__(self, data: Any, rows: list[Ranked]) -> None:
         super().__init__(data)
@@ -53,7 +54,7 @@ class DecideForm(forms.Form):
         for row in rows:
             pk = row.request.pk
             for name, given in (("gpu", row.gpu_hours), ("cpu", row.cpu_hours)):
-                label = _("GPU hours") if name == "gpu" else _("CPU hours")
+                label = capfirst(_("GPU hours") if name == "gpu" else _("CPU hours"))
                 self.fields[f"{name}-{pk}"] = forms.DecimalField(label=label, initial=given, **HOURS)
             reason = forms.CharField(
                 label=_("Reason, if none are granted"), max_length=500, required=False, initial=usual
