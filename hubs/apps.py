@@ -8,6 +8,7 @@ class HubsConfig(AppConfig):
         from accounts.queries import add_to_download
 
         from . import (  # noqa: F401 - listening begins
+            computing_privacy,
             contact_emails,
             contact_receivers,
             emails,
@@ -26,4 +27,5 @@ class HubsConfig(AppConfig):
         response_news.register_all()
         add_to_download("hubs", held_about)
         add_to_download("responses", response_privacy.held_about)
+        add_to_download("computing", computing_privacy.held_about)
         add_to_download("workspaces", workspace_privacy.held_about)

@@ -11,11 +11,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.actions import erase_person
 from accounts.models import NewsItem, Profile, User
+from accounts.queries import all_data
 from hubs.actions import computing, computing_rounds, computing_use
 from hubs.actions.computing_rounds import Granted
 from hubs.clocks.computing import keep_time
-from hubs.models import ComputingRequest, ComputingRound, Programme
+from hubs.models import ComputingRequest, ComputingRound, Programme, RequestReview
 from tests import factories
 
 SOON = timedelta(days=90)
@@ -93,6 +95,20 @@ def test_nobody_decides_on_what_they_ask_for_themselves(programme: Programme, pr
     computing.submit_request(request=request, by=provider)
     with pytest.raises(PermissionDenied):
         computing.advance_request(request=request, by=provider)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_asked_and_whoever_reviewed_gets_it_in_their_data_and_takes_their_words_along(
+    programme: Programme, profile: Profile, asker: User, provider: User
+) -> None:
+    request = technical(asked(programme, profile, asker), asker, provider)
+    assert all_data(asker.person)["computing"]["requests"][0]["purpose"] == "Modelos de lluvia"
+    assert all_data(provider.person)["computing"]["reviews"][0]["text"] == "Sólido."
+    for user in (asker, provider):
+        erase_person(person=user.person, by=user)
+    there = ComputingRequest.objects.filter(pk=request.pk).first()
+    assert there is None or "lluvia" not in f"{there.title} {there.purpose}"
+    assert not RequestReview.objects.exclude(text="").exists()
 
 
 def test_a_stranger_neither_sees_nor_changes_a_request(
