@@ -27,6 +27,7 @@ from .models import (
     PartnerOffer,
     PartnerRequest,
     Report,
+    Response,
     ReviewComment,
 )
 from .models.challenges import ChallengeQuerySet
@@ -49,6 +50,13 @@ def for_cards(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
         .prefetch_related("translations")
         .annotate(needs_count=Coalesce(counted, 0))
     )
+
+
+def with_responses_counted(challenges: ChallengeQuerySet) -> ChallengeQuerySet:
+    """With how many responses were handed in: for the pages of their posters."""
+    handed_in = Response.objects.submitted().filter(challenge=OuterRef("pk")).order_by().values("challenge")
+    counted = Subquery(handed_in.annotate(n=Count("pk")).values("n"))
+    return challenges.annotate(responses_handed_in=Coalesce(counted, 0))
 
 
 def filtered(challenges: ChallengeQuerySet, wanted: dict[str, Any]) -> ChallengeQuerySet:

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 from hubs.models import PUBLIC, Challenge, Need, Project, Response, Result
 from hubs.queries import for_cards
 
-from .asking import put, take
+from .asking import READY, put, take
 
 WAIT = 2.0  # seconds that the page waits for a worker; it comes without, and can be opened again
 LASTS = 900
@@ -86,13 +86,18 @@ def _answer(challenge: Challenge, needs: list[Need]) -> dict[str, Any] | None:
         if answer is not None and not answer.get("failed") and "error" not in answer:
             return answer
         if answer is None and cache.get(f"{name}:waits"):
-            return take(asked, WAIT)
+            return take(asked, _patience())
     asked = put("problem", {"challenge": challenge.pk}, lasts=LASTS)
     if not asked:
         return None
     cache.set(name, asked, LASTS)
     cache.set(f"{name}:waits", True, 60)
-    return take(asked, WAIT)
+    return take(asked, _patience())
+
+
+def _patience() -> float:
+    """Nobody waits for a worker that is not there; the question stays for one that comes."""
+    return WAIT if cache.get(READY) else 0
 
 
 def _elsewhere(draft: Challenge, same: list[tuple[int, float]]) -> list[Elsewhere]:

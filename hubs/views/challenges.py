@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.permissions import belongs_anywhere
 from accounts.translated import read_translations
 
 from .. import actions
 from ..forms import ChallengeFilter, StepForm
 from ..models import Challenge, Status
 from ..permissions import roles
-from ..queries import at_time, filtered, for_cards
+from ..queries import at_time, filtered, for_cards, with_responses_counted
 from ..transitions import CURATOR, EDITABLE, POSTER, missing, offered
 from .steps import SignedIn
 
@@ -59,6 +60,8 @@ def _page(request: HttpRequest, public_id: UUID, kept: dict[str, str] | None = N
     `kept` holds the note of a step that was refused, so that it stands in its field again.
     """
     visible = Challenge.objects.visible_to(request.user).select_related("organisation__profile", "hub")
+    if belongs_anywhere(request.user):
+        visible = with_responses_counted(visible)
     challenge = get_object_or_404(visible.prefetch_related("needs"), public_id=public_id)
     read_translations([challenge, challenge.hub, *challenge.needs.all()])
     own_roles = roles(request.user, challenge)
