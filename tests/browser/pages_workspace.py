@@ -25,8 +25,14 @@ def challenge_of(country: Country, title: str, status: str) -> Challenge:
     organisation = country.user("official").person.memberships.order_by("pk")[0].organisation
     hub = country.loaded.hubs["mexico"]
     now = timezone.now()
-    dates = {"opens_at": now - timedelta(days=90), "closes_at": now - timedelta(days=60)}
-    found = factories.make_challenge(organisation, hub=hub, title=title, status=status, **dates)
+    found = factories.make_challenge(
+        organisation,
+        hub=hub,
+        title=title,
+        status=status,
+        opens_at=now - timedelta(days=90),
+        closes_at=now - timedelta(days=60),
+    )
     startup = Profile.objects.get(organisation=country.loaded.organisations["s-gotera"])
     consortium = make_consortium(found, country.profile("researcher"), startup)
     selected(found, consortium=consortium)
