@@ -25,7 +25,7 @@ from .permissions import Visitor, belongs_to
 PROFILE_FACTS = (
     *("kind", "name", "summary", "language", "visibility", "match_automatically", "state", "municipality"),
     *("fields", "orcid", "availability", "lives_abroad", "abroad_place", "would_help", "sector", "stage"),
-    *("size", "government_level", "trl"),
+    *("size", "government_level", "trl", "capacity"),
 )
 
 

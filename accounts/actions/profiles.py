@@ -27,6 +27,7 @@ FACTS = frozenset(
         "language",
         "visibility",
         "match_automatically",
+        "capacity",
         "state",
         "municipality",
         "institution_name",

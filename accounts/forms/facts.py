@@ -175,6 +175,21 @@ class ShownForm(forms.Form):
             " and nobody is refused anything by a machine."
         ),
     )
+    capacity = forms.IntegerField(
+        label=_("In how many teams at once"),
+        min_value=0,
+        max_value=20,
+        required=False,
+        help_text=_("Teams are proposed with you while you are in fewer than these; 0 for never."),
+    )
+
+    @staticmethod
+    def initial_of(profile: Profile) -> dict[str, Any]:
+        return {name: getattr(profile, name) for name in ("visibility", "match_automatically", "capacity")}
+
+    def clean_capacity(self) -> int:
+        given = self.cleaned_data["capacity"]
+        return int(self.initial["capacity"] if given is None else given)
 
 
 FACTS_FORMS: dict[str, type[FactsForm]] = {

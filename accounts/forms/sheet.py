@@ -88,8 +88,7 @@ class ProfileSheet:
     def _shown(data: Any, profile: Profile | None) -> ShownForm | None:
         if profile is None:
             return None
-        initial = {"visibility": profile.visibility, "match_automatically": profile.match_automatically}
-        return ShownForm(data, initial=initial)
+        return ShownForm(data, initial=ShownForm.initial_of(profile))
 
     def _rows(
         self,

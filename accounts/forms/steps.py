@@ -185,8 +185,7 @@ def step_of(slug: str, profile: Profile, data: Any, *, page: int = 1, more: int 
     if slug in FORMS:
         return RowsStep(profile, slug, page, data, more)
     if slug == "shown":
-        initial = {"visibility": profile.visibility, "match_automatically": profile.match_automatically}
-        return FactsStep(profile, ShownForm(data, initial=initial))
+        return FactsStep(profile, ShownForm(data, initial=ShownForm.initial_of(profile)))
     form = FACTS_FORMS[profile.kind]
     return FactsStep(profile, form(data, initial=form.initial_of(profile)))
 

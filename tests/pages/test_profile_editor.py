@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts import suggestions
 from accounts.completeness import meter
 from accounts.models import Profile, ProfileItem, Translation, User
+from accounts.queries import all_data
 from tests import factories
 from tests.conftest import signed_in
 from tests.pages.test_profiles import edit_form, step_url, url
@@ -119,6 +120,15 @@ def test_who_sees_it_is_a_step_of_its_own(owner: User) -> None:
     assert response["Location"] == url("profile_preview", profile)
     profile.refresh_from_db()
     assert (profile.visibility, profile.match_automatically) == ("members", False)
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("0", 0), ("5", 5), ("", 2), ("21", 2)])
+def test_in_how_many_teams_somebody_wants_to_be_is_theirs_to_say(owner: User, typed: str, kept: int) -> None:
+    profile = factories.make_researcher(owner)
+    signed_in(owner).post(step_url(profile, "shown"), {"visibility": "public", "capacity": typed})
+    profile.refresh_from_db()
+    assert profile.capacity == kept
+    assert all_data(owner.person)["profiles"][0]["capacity"] == kept
 
 
 def test_suggested_fields_are_taken_over_one_by_one_or_not_at_all(
