@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from matching.answered import FEATURES, Event, features_of
-from matching.evaluation.learned import judge, tables, why_worse
+from matching.evaluation.learned import judge, ndcgs, tables, why_worse
 from matching.learning import learn, sigmoid, split
 from matching.ranking.strength import POSSIBLE, standing
 
@@ -130,11 +130,14 @@ def measure(profiles: int) -> None:
     for table in tables(measured, f"SIMULATED answers of {profiles:,} made-up profiles"):
         print(table.markdown(), end="\n\n")
     true = np.array([made.interest[row.profile, row.challenge] for row in parts.judged])
-    off = float(np.abs(learned.probabilities(parts.judged) - true).mean())
-    untrained = float(np.abs(np.array([row.engine for row in parts.judged]) - true).mean())
+    ours, theirs = learned.probabilities(parts.judged), np.array([row.engine for row in parts.judged])
+    off, untrained = (float(np.abs(chances - true).mean()) for chances in (ours, theirs))
+    scores = np.array([row.score for row in parts.judged])
+    lists = [ndcgs(order, true, parts.judged).mean() for order in (ours, scores)]
     print(
         f"From the true probability of interest the learned one is {off:.3f} away on average,"
         f" the untrained engine's {untrained:.3f}. Looking fades by {FADES:g} in truth."
+        f" By true interest nDCG@10 is {lists[0]:.3f} in its order, and {lists[1]:.3f} in the engine's."
         f" {len(made.events):,} events, read and learned from in {spent:.1f} s."
         f" It would {'stay off' if why_worse(measured) else 'be switched on'}.\n"
     )

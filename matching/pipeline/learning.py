@@ -7,25 +7,27 @@ that one pair looks the same wherever it is shown (docs/decisions/0007).
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from .. import learning, ranking
-from ..answered import NO, SETTLED, SILENT, YES, Event, Row, rows_of
+from ..answered import NO, SETTLED, SHOWN, SILENT, YES, Event, Row, rows_of
 from ..evaluation.learned import LOSS, ORDER, judge, why_worse
+from ..fields import among
 from ..learning import Learned, Parts, probability_of, rarer
 from ..models import LearnedModel, Match, MatchEvent
 
 logger = logging.getLogger(__name__)
 WINDOW = timedelta(days=730)  # people and challenges change: what is older teaches nothing of today's
-MOST = 300_000  # events, the latest: a minute's work
+MOST = 200_000  # events: a minute or two of work
+CHUNK = 2000
 EVERY = timedelta(days=6, hours=12)
 NEWER = 50  # rows of the rarer outcome by which one in force is judged again
 KEPT = 60  # rows of models that are off
@@ -40,7 +42,7 @@ OVERTAKEN = gettext_noop("On answers newer than it, it does worse than the untra
 REPLACED = gettext_noop("A newer one took its place.")
 OTHER_ENGINE = gettext_noop("It was learned from another version of the engine.")
 SWITCHED_OFF = gettext_noop("Learning is switched off in the settings (HELICE_LEARNING).")
-COLUMNS = ("pk", "at", "kind", "profile", "challenge", "answer", "reason", "rank", "engine", "parts")
+COLUMNS = ("pk", "at", "kind", "profile", "challenge", "answer", "reason", "rank", "engine")
 
 
 def keep_learning(now: datetime | None = None, *, again: bool = False) -> LearnedModel | None:
@@ -61,15 +63,34 @@ def keep_learning(now: datetime | None = None, *, again: bool = False) -> Learne
 
 
 def read(now: datetime) -> list[Event]:
-    """What was shown and said lately, without the demo's; the oldest first."""
+    """What was shown and said lately, without the demo's, in its order. On a busy site of some of the
+    profiles, and all of theirs: the latest events alone would have had no month to be answered in."""
     lately = MatchEvent.objects.filter(
         at__gt=now - WINDOW,
         at__lte=now,
         profile__is_demo=False,
         challenge__is_demo=False,
     )
-    rows = lately.order_by("-pk").values_list(*COLUMNS)[:MOST]
-    return [Event(*row) for row in rows.iterator(chunk_size=2000)][::-1]
+    share = -(-lately.count() // MOST)
+    if share > 1:
+        lately = lately.annotate(part=F("profile_id") % share).filter(part=0)
+    rows: list[Any] = list(lately.order_by("at", "pk").values_list(*COLUMNS))
+    first: dict[tuple[int, int], int] = {}
+    for pk, _at, kind, profile, challenge, *_ in rows:
+        if kind in SHOWN:
+            first.setdefault((profile, challenge), pk)
+    parts = _parts(first.values())
+    return [Event(*row, parts.get(row[0])) for row in rows]
+
+
+def _parts(ids: Iterable[int]) -> dict[int, Any]:
+    """The numbers of first showings; those of all others would only fill the memory."""
+    chosen = list(ids)
+    found: dict[int, Any] = {}
+    for start in range(0, len(chosen), CHUNK):
+        rows = MatchEvent.objects.filter(pk__in=among(chosen[start : start + CHUNK]))
+        found |= dict(rows.values_list("pk", "parts"))
+    return found
 
 
 def judge_again(events: list[Event], now: datetime) -> None:
@@ -140,6 +161,11 @@ def counts(events: list[Event], now: datetime) -> dict[str, int]:
     """How many pairs that were shown a month ago or earlier had which outcome."""
     found: Counter[str] = Counter(row.outcome for row in rows_of(events, ranking.ENGINE, now))
     return {outcome: found[outcome] for outcome in (YES, NO, SILENT)}
+
+
+def told(counted: Mapping[str, int]) -> str:
+    """Counts in words, for the command line."""
+    return ", ".join(f"{counted[outcome]} {outcome}" for outcome in (YES, NO, SILENT))
 
 
 # --- What is learned, in use -------------------------------------------------------------

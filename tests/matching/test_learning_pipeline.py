@@ -166,7 +166,24 @@ def test_it_reads_what_was_shown_and_said_without_the_demo_and_what_is_gone() ->
         ("answer", "undone", 3),
     ]
     assert {(each.profile, each.challenge) for each in found} == {(profile.pk, challenge.pk)}
-    assert found[0].parts == match.parts
+    assert [each.parts for each in found] == [match.parts, None, None]
+
+
+def test_of_a_busy_site_some_profiles_are_read_with_all_that_they_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader, challenge = factories.make_user(), factories.make_challenge()
+    assert reader.person
+    profiles = [factories.make_researcher(factories.make_user()).pk for _ in range(6)]
+    MatchEvent.objects.bulk_create(
+        MatchEvent(kind=kind, person=reader.person, profile_id=pk, challenge=challenge)
+        for pk in profiles
+        for kind in ("letter", "answer")
+    )
+    monkeypatch.setattr(learning, "MOST", 4)
+    found = learning.read(timezone.now())
+    assert {each.profile for each in found} == {pk for pk in profiles if pk % 3 == 0}
+    assert len(found) == 4
 
 
 def near_and_far() -> tuple[User, Match, Match]:

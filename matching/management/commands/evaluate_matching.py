@@ -64,17 +64,17 @@ class Command(rank.Command):  # reads the same files by the same encoder
 
     def learning(self, form: str) -> None:
         """What is learned from the earlier answers, on the later ones, beside the untrained engine."""
-        from matching.pipeline.learning import offline  # needs a database, which sets do not
+        from matching.pipeline.learning import offline, told  # need a database, which sets do not
 
         measured, had = offline()
-        told = ", ".join(f"{number} {outcome}" for outcome, number in had["counts"].items())
         if measured is None:
             self.stdout.write(
-                f"Too few answers: {told}. Of the rarer outcome there are {had['fitted']} of {TO_FIT}"
-                f" to learn from, and {had['judged']} of {TO_JUDGE} later ones to judge by."
+                f"Too few answers: {told(had['counts'])}. Of the rarer outcome there are"
+                f" {had['fitted']} of {TO_FIT} to learn from,"
+                f" and {had['judged']} of {TO_JUDGE} later ones to judge by."
             )
             return
-        self.print(learned_tables(measured, f"The site's answers ({told})"), form)
+        self.print(learned_tables(measured, f"The site's answers ({told(had['counts'])})"), form)
 
     def measure(self, options: dict[str, Any]) -> None:
         problems = 0

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from matching.evaluation.learned import tables
 from matching.models import LearnedModel
-from matching.pipeline.learning import SWITCHED_OFF, keep_learning
+from matching.pipeline.learning import SWITCHED_OFF, keep_learning, told
 
 LATEST = 5
 
@@ -29,8 +29,8 @@ class Command(BaseCommand):
             if not settings.HELICE_LEARNING:
                 raise CommandError(gettext(SWITCHED_OFF))
         for row in LearnedModel.objects.all()[:LATEST]:
-            told = ", ".join(f"{number} {outcome}" for outcome, number in row.measured["counts"].items())
-            self.stdout.write(f"{row}: {told}. {gettext(row.why_off) if row.why_off else ''}".rstrip())
+            why = gettext(row.why_off) if row.why_off else ""
+            self.stdout.write(f"{row}: {told(row.measured['counts'])}. {why}".rstrip())
         on = LearnedModel.objects.filter(is_on=True).first()
         for table in tables(on.measured, "The model in force") if on else []:
             self.stdout.write("\n" + table.text())
