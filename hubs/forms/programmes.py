@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import get_pack
@@ -80,6 +81,8 @@ class ProgrammeForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             del self.fields["organisation"]
             self._show_translations()
+        else:
+            self.initial["language"] = (get_language() or "es")[:2]
         pack = get_pack(settings.HELICE_COUNTRY)
         choices: dict[str, Any] = {
             "who_may": Profile.Kind.choices,
@@ -147,6 +150,8 @@ class RequestForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].required = False
         if self.instance.pk:
             self.initial["profile"] = self.instance.profile.public_id
+        else:
+            self.initial["language"] = (get_language() or "es")[:2]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
