@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from . import standing
 from .models import Membership, Organisation, Profile, User
+from .models.organisations import hidden_from
 from .models.profiles import OWN
 
 Visitor = User | AnonymousUser
@@ -37,6 +38,12 @@ def own_profile_keys(user: Visitor) -> set[int]:
     if known := standing.known(user):
         return set(known.of(*OWN))
     return set(Profile.objects.of(user).values_list("pk", flat=True))
+
+
+def may_see_profile(user: Visitor, profile: Profile) -> bool:
+    """As `Profile.objects.visible_to(user)` has it, of one that was read already."""
+    shown = profile.confirmed_at is not None and profile.visibility not in hidden_from(user)
+    return shown or profile.pk in own_profile_keys(user)
 
 
 def may_edit_profile(user: Visitor, profile: Profile) -> bool:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.countries import get_pack
-from accounts.models import Organisation, Person, Profile
+from accounts.models import Membership, Organisation, Person, Profile
+from accounts.permissions import may_see_profile
 
 from .models import (
     Assignment,
@@ -179,7 +180,7 @@ def profile_shown(introduction: Introduction, reader: "User | AnonymousUser | No
     profile = introduction.profile
     visible = vars(introduction).get("profile_seen")
     if visible is None:
-        visible = Profile.objects.visible_to(reader or AnonymousUser()).filter(pk=profile.pk).exists()
+        visible = may_see_profile(reader or AnonymousUser(), profile)
     accepted = introduction.state == Introduction.State.ACCEPTED
     place = profile.state_name
     kind = str(profile.get_kind_display())
@@ -228,6 +229,29 @@ def contacts_of(introduction: Introduction) -> dict[str, Contact] | None:
         poster = Contact(str(posting), posting.verified_address() or "")
     profile = Contact(str(answering), answering.verified_address() or "") if answering else Contact("", "")
     return {"poster": poster, "profile": profile}
+
+
+def meetings_of(introduction: Introduction, *, reader_asks: bool) -> list[Meeting]:
+    """Each with `ours`: whether the reader's side, the one that asked for the introduction or the other,
+    proposed it."""
+    of_proposer = Membership.objects.filter(person=OuterRef("proposed_by"))
+    if introduction.direction == Introduction.Direction.FROM_POSTER:
+        posters = introduction.challenge.posters().values("pk")
+        by_asking: Any = Exists(of_proposer.filter(organisation__in=posters))
+    else:
+        profile = introduction.profile
+        own = Q(proposed_by__isnull=False, proposed_by=profile.person_id)
+        by_asking = Case(
+            When(own, then=True),
+            default=Exists(of_proposer.filter(organisation=profile.organisation_id)),
+            output_field=BooleanField(),
+        )
+    marked = introduction.meetings.select_related("proposed_by__user").annotate(by_asking=by_asking)
+    found: list[Meeting] = list(marked)
+    for one in found:
+        known = bool(one.proposed_by and one.proposed_by.user)
+        vars(one)["ours"] = known and vars(one)["by_asking"] == reader_asks
+    return found
 
 
 def reasons_of(introduction: Introduction) -> list[dict[str, Any]]:

@@ -23,7 +23,8 @@ register = template.Library()
 
 @register.simple_tag
 def proposed_by_ones_side(meeting: Meeting, user: "User") -> bool:
-    return meetings.proposed_by_ones_side(meeting, user)
+    ours: bool | None = vars(meeting).get("ours")  # where the page read all of them
+    return meetings.proposed_by_ones_side(meeting, user) if ours is None else ours
 
 
 @register.simple_tag

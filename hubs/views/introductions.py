@@ -19,8 +19,7 @@ from .. import actions
 from ..forms import AnswerForm
 from ..forms.contacts import MessageForm
 from ..models import Block, Introduction, Message
-from ..permissions import may_answer
-from ..queries import asker_shown, contacts_of, profile_shown, reasons_of
+from ..queries import asker_shown, contacts_of, meetings_of, profile_shown, reasons_of
 from .steps import SignedIn
 
 RELATED = (
@@ -34,8 +33,12 @@ MESSAGES = 50  # on a page, the newest
 
 
 def own_introduction(request: SignedIn, public_id: UUID) -> Introduction:
+    """With `reader_asks` and `reader_answers`: on which side the reader stands."""
     visible = Introduction.objects.visible_to(request.user).select_related(*RELATED)
-    return get_object_or_404(visible, public_id=public_id)
+    asks = Introduction.objects.asked_by_user(request.user).filter(pk=OuterRef("pk"))
+    answers = Introduction.objects.received_by(request.user).filter(pk=OuterRef("pk"))
+    sides = visible.annotate(reader_asks=Exists(asks), reader_answers=Exists(answers))
+    return get_object_or_404(sides, public_id=public_id)
 
 
 @login_required
@@ -84,7 +87,7 @@ def shown(request: SignedIn, introduction: Introduction, **forms: Any) -> HttpRe
         "introduction": introduction,
         "form": AnswerForm(),
         "message_form": MessageForm(),
-        "received": may_answer(request.user, introduction),
+        "received": vars(introduction)["reader_answers"],
         "invited": not asked_by_profile,
         "asker": profile if asked_by_profile else asker_shown(introduction, request.user),
         "profile": profile,
@@ -92,7 +95,9 @@ def shown(request: SignedIn, introduction: Introduction, **forms: Any) -> HttpRe
         "reasons": reasons_of(introduction),
         "page": page,
         "messages_shown": list(reversed(page.object_list)) if page else [],
-        "meetings": introduction.meetings.select_related("proposed_by") if accepted else [],
+        "meetings": meetings_of(introduction, reader_asks=vars(introduction)["reader_asks"])
+        if accepted
+        else [],
         "me": request.user.person.pk,
     }
     return render(request, "hubs/introduction.html", context | forms)
