@@ -8,6 +8,7 @@ that one pair looks the same wherever it is shown (docs/decisions/0007).
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,13 +75,13 @@ def read(now: datetime) -> list[Event]:
     share = -(-lately.count() // MOST)
     if share > 1:
         lately = lately.annotate(part=F("profile_id") % share).filter(part=0)
-    rows: list[Any] = list(lately.order_by("at", "pk").values_list(*COLUMNS))
+    events = [Event(*row) for row in lately.order_by("at", "pk").values_list(*COLUMNS)]
     first: dict[tuple[int, int], int] = {}
-    for pk, _at, kind, profile, challenge, *_ in rows:
-        if kind in SHOWN:
-            first.setdefault((profile, challenge), pk)
+    for each in events:
+        if each.kind in SHOWN:
+            first.setdefault((each.profile, each.challenge), each.number)
     parts = _parts(first.values())
-    return [Event(*row, parts.get(row[0])) for row in rows]
+    return [replace(each, parts=parts[each.number]) if each.number in parts else each for each in events]
 
 
 def _parts(ids: Iterable[int]) -> dict[int, Any]:
