@@ -29,9 +29,9 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """Those that the user writes: of an own profile, or of a consortium that one is in."""
         if not user.is_authenticated:
             return self.none()
-        own = Profile.objects.of(user).values("pk")
-        together = Q(consortium__members__profile__in=own, consortium__members__state="accepted")
-        return self.filter(pk__in=Response.objects.filter(Q(profile__in=own) | together).values("pk"))
+        own = Profile.objects.of(user).order_by()
+        joined = own.filter(consortium_places__state="accepted").values("consortium_places__consortium")
+        return self.filter(Q(profile__in=own.values("pk")) | Q(consortium__in=joined))
 
     def solutions(self) -> "ResponseQuerySet":
         """What was selected for a challenge that everybody may read: others may take it over."""
