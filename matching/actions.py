@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -147,32 +146,25 @@ def reason_now(profile: Profile, challenge: Challenge) -> dict[str, Any]:
 
 
 @transaction.atomic
-def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User") -> int:
-    """Each match on a page that somebody saw, once per person, challenge and day, in the order shown."""
-    shown = list(matches)
-    if all(getattr(match, "was_seen", False) for match in shown):  # where the page asked
-        return 0
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    whose = Q(person=by) if isinstance(by, Person) else Q(person__user=by)
-    seen = MatchEvent.objects.filter(whose, kind=MatchEvent.Kind.PAGE, at__gte=today)
-    known = set(
-        seen.filter(challenge__in=[match.target.challenge_id for match in shown]).values_list(
-            "profile_id", "challenge_id"
-        )
+def record_page(*, matches: Iterable[Match], first_rank: int, by: "Person | User") -> None:
+    """Each match on a page that somebody saw, once per person, profile, challenge and day, in the order
+    shown; the database drops those that were seen that day."""
+    MatchEvent.objects.bulk_create(
+        [
+            MatchEvent(
+                kind=MatchEvent.Kind.PAGE,
+                person=person_of(by),
+                profile_id=match.subject.profile_id,
+                challenge_id=match.target.challenge_id,
+                day=timezone.localdate(),
+                rank=rank,
+                **_numbers(match),
+            )
+            for rank, match in enumerate(matches, start=first_rank)
+            if not getattr(match, "was_seen", False)  # where the page asked
+        ],
+        ignore_conflicts=True,
     )
-    events = [
-        MatchEvent(
-            kind=MatchEvent.Kind.PAGE,
-            person=person_of(by),
-            profile_id=match.subject.profile_id,
-            challenge_id=match.target.challenge_id,
-            rank=rank,
-            **_numbers(match),
-        )
-        for rank, match in enumerate(shown, start=first_rank)
-        if (match.subject.profile_id, match.target.challenge_id) not in known
-    ]
-    return len(MatchEvent.objects.bulk_create(events))
 
 
 @transaction.atomic
