@@ -245,6 +245,9 @@ def table(pages: list[Page], left_out: list[str]) -> None:
             f"| {page.name} | {page.reader} | {page.quantile(0.5):.0f} | {marked(p95, LIMIT)} |"
             f" {marked(page.queries, QUERIES)} | {size:.1f} |"
         )
+    print(
+        "\naccounts:data is the file of all that is held about somebody: a question for each kind of thing."
+    )
     print(f"\nNot read (they act, lead on, or need a secret): {', '.join(left_out)}.")
 
 
