@@ -20,7 +20,7 @@ from .models import (
     User,
 )
 from .models.organisations import hidden_from
-from .permissions import Visitor, belongs_to
+from .permissions import Visitor
 
 PROFILE_FACTS = (
     *("kind", "name", "summary", "language", "visibility", "match_automatically", "state", "municipality"),
@@ -77,13 +77,13 @@ def colleagues(organisation: Organisation) -> QuerySet[Membership]:
     return people.order_by("-role", "person__name", "pk")
 
 
-def people_shown(organisation: Organisation, user: Visitor) -> QuerySet[Membership]:
+def people_shown(organisation: Organisation, user: Visitor, *, belongs: bool) -> QuerySet[Membership]:
     """Who belongs to it, to members of the site; whoever hides their own profile is named to colleagues
-    alone."""
+    alone. `belongs`: the reader is one."""
     if not user.is_authenticated:
         return Membership.objects.none()
     people = colleagues(organisation)
-    if belongs_to(user, organisation):
+    if belongs:
         return people
     return people.exclude(person__profile__visibility__in=hidden_from(user))
 

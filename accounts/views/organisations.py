@@ -29,7 +29,7 @@ def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "organisation": found,
         "profile": visible.filter(organisation=found).first(),
-        "people": queries.people_shown(found, request.user),
+        "people": queries.people_shown(found, request.user, belongs=belongs),
         "researchers": queries.researchers_of(found, request.user)[:RESEARCHERS],
         "ror_url": ror_url(found.ror) if found.ror else "",
         "facts": _facts(found),
