@@ -26,8 +26,8 @@ from matching.ranking.strength import POSSIBLE
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-# Deviations above chance pairs of needs from which two groups are one gap: chosen by benchmarks/gaps.py, where
-# 9 in 10 pairs of one group then speak of one subject, and 99 in 100 translations meet.
+# Deviations above chance pairs of needs from which two groups are one gap: chosen by benchmarks/gaps.py,
+# where 9 in 10 pairs of one group then speak of one subject, and 99 in 100 translations meet.
 TOGETHER = 3.0
 SPREAD = 0.07  # deviation of chance pairs of needs, where a catalogue has few
 # What somebody says to a need who does not cover it, but knows its subject: half way from chance, which is 0,
