@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,10 +45,6 @@ class Rows:
             texts,
             None if self.trust is None else self.trust[places],
         )
-
-    def of_subjects(self, subjects: Iterable[int]) -> Rows:
-        """The rows of some subjects alone."""
-        return self.take(np.flatnonzero(np.isin(self.subjects, np.fromiter(subjects, np.int64))))
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
