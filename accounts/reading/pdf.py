@@ -2,7 +2,8 @@
 
 A PDF is a program: a small file can ask for gigabytes or for hours. So it is read in a process of its own,
 which may take so much memory and time and no more, and whose end is the end of it. Text passes through
-pipes alone: none of it touches a disk, an argument or a log. Call it in a worker, never while a page waits.
+pipes alone: none of it touches a disk, an argument or a log.
+Whoever waits for it waits for eight seconds at most.
 """
 
 import re

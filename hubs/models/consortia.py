@@ -32,6 +32,13 @@ class ConsortiumQuerySet(models.QuerySet["Consortium"]):
         ).filter(state__in=[Member.State.PENDING, Member.State.ACCEPTED])
         return self.filter(Exists(mine))
 
+    def joined_by(self, user: "User | AnonymousUser") -> "ConsortiumQuerySet":
+        """Those that the user speaks for: an invitation alone gives no voice."""
+        if not user.is_authenticated:
+            return self.none()
+        accepted = Member.objects.accepted().of(user)
+        return self.filter(pk__in=accepted.values("consortium"))
+
     def visible_to(self, user: "User | AnonymousUser") -> "ConsortiumQuerySet":
         """Its own people; and, once the call is closed, the poster who reads the response that it handed
         in."""

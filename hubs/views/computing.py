@@ -89,7 +89,7 @@ def _form(request: SignedIn, programme: Programme, found: ComputingRequest, data
         instance=found,
         profiles=Profile.objects.of(request.user).filter(pk__in=fitting),
         rounds=rounds,
-        consortia=Consortium.objects.of(request.user),
+        consortia=Consortium.objects.joined_by(request.user),
     )
 
 

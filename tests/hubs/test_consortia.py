@@ -89,6 +89,15 @@ def test_whoever_is_invited_hears_of_it_accepts_and_the_coordinator_hears_that(
     refused("over", consortia.answer_invitation, member=member, accept=False, by=teammate)
 
 
+def test_an_invitation_alone_gives_no_voice_in_the_consortium(
+    consortium: Consortium, theirs: Profile, owner: User, teammate: User
+) -> None:
+    member = invited(consortium, theirs, owner)
+    assert [each.exists() for each in map(Consortium.objects.joined_by, (owner, teammate))] == [True, False]
+    consortia.answer_invitation(member=member, accept=True, by=teammate)
+    assert Consortium.objects.joined_by(teammate).get() == consortium
+
+
 def test_a_second_invitation_changes_nothing_and_one_who_declined_may_be_asked_again(
     consortium: Consortium, theirs: Profile, owner: User, teammate: User
 ) -> None:
