@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 MATCHES = 200  # suggestions that needs are counted over
 SUGGESTED = 24  # of them shown, the best first
+PROFILE_AND_OWNERS = (
+    "subject__profile__",
+    "subject__profile__organisation__",
+    "subject__profile__institution__",
+)
 Column = Candidacy.Column
 LONGEST = 1000
 
@@ -112,7 +117,8 @@ def _everybody(challenge: Challenge, user: "User") -> list[Candidate]:
     of_profiles = (f"subject__profile__{owner}" for owner in owners)
     matches = Match.objects.for_challenge(challenge, user).select_related("target", *of_profiles)
     found: dict[int, Candidate] = {}
-    for match in matches.order_by("-score", "pk")[:MATCHES]:
+    unread = [f"{of}search_text" for of in PROFILE_AND_OWNERS]  # long, and for searches alone
+    for match in matches.defer(*unread).order_by("-score", "pk")[:MATCHES]:
         match.target.challenge = challenge  # with its needs
         profile = match.subject.profile
         if profile is not None:

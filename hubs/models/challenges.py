@@ -63,22 +63,31 @@ def answerable(path: str = "", now: datetime | None = None) -> Q:
     return Q((f"{path}status", Status.PUBLISHED), (f"{path}closes_at__gt", now or timezone.now()))
 
 
+def at(when: str, now: datetime | None = None) -> Q:
+    """Which challenges are open, upcoming or closed at a moment."""
+    now = now or timezone.now()
+    published = Q(status=Status.PUBLISHED)
+    if when == "open":
+        return published & Q(opens_at__lte=now, closes_at__gt=now)
+    if when == "upcoming":
+        return published & Q(opens_at__gt=now)
+    return (published & Q(closes_at__lte=now)) | Q(status__in=OVER)
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def published(self) -> "ChallengeQuerySet":
         """Everything the public may read: open, upcoming, closed and archived."""
         return self.filter(status__in=PUBLIC)
 
     def open(self, now: datetime | None = None) -> "ChallengeQuerySet":
-        now = now or timezone.now()
-        return self.filter(status=Status.PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+        return self.filter(at("open", now))
 
     def upcoming(self, now: datetime | None = None) -> "ChallengeQuerySet":
-        return self.filter(status=Status.PUBLISHED, opens_at__gt=now or timezone.now())
+        return self.filter(at("upcoming", now))
 
     def closed(self, now: datetime | None = None) -> "ChallengeQuerySet":
         """Closed by the clock or by hand, at that very moment, everywhere."""
-        past = Q(status=Status.PUBLISHED, closes_at__lte=now or timezone.now())
-        return self.filter(past | Q(status__in=OVER))
+        return self.filter(at("closed", now))
 
     def approved(self, now: datetime | None = None) -> "ChallengeQuerySet":
         """What a curator approved and whose day to be published has come."""

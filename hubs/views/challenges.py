@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from accounts.translated import read_translations
 from .. import actions
 from ..forms import ChallengeFilter, StepForm
 from ..models import Challenge, Status
+from ..models.challenges import at
 from ..permissions import roles
 from ..queries import at_time, filtered, for_cards, with_responses_counted
 from ..transitions import CURATOR, EDITABLE, POSTER, missing, offered
@@ -34,8 +36,11 @@ def challenge_list(request: HttpRequest) -> HttpResponse:
     found = filtered(Challenge.objects.published(), form.wanted())
     when = request.GET.get("when", "open")
     when = when if when in WHEN else "open"
-    counts = [(slug, name, at_time(found, slug).count()) for slug, name in WHEN.items()]
-    page = Paginator(for_cards(at_time(found, when)), PER_PAGE).get_page(request.GET.get("page"))
+    counted = found.order_by().aggregate(**{slug: Count("pk", filter=at(slug)) for slug in WHEN})
+    counts = [(slug, name, counted[slug]) for slug, name in WHEN.items()]
+    paginator = Paginator(for_cards(at_time(found, when)), PER_PAGE)
+    paginator.count = counted[when]
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
