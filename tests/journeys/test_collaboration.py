@@ -78,6 +78,8 @@ def test_six_people_come_from_a_problem_to_a_finished_piece_of_work(
     then.report_and_complete(startup)
     then.complete_the_challenge(agency)
     then.read_what_came_of_it(Visitor(browser, demo))
+    everybody = (agency, startup, researcher, abroad, evaluator, curator)
+    assert not [complaint for visitor in everybody for complaint in visitor.complaints]
     after = figures(operate)
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == CHANGED
 

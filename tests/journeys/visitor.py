@@ -33,6 +33,11 @@ class Visitor:
     def __init__(self, browser: Browser, url: str, email: str = "") -> None:
         self.url, self.email = url, email
         self.page: Page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+        self.complaints: list[str] = []  # of the browser: a script, a page or a picture that failed
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         if email:
             self.open("/es/account/login/")
             self.page.fill("[name=login]", email)
@@ -42,9 +47,6 @@ class Visitor:
 
     def open(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.url + path)
-
-    def choose(self, name: str, label: str) -> None:
-        self.page.select_option(f"[name={name}]", label=label)
 
     def submit(self) -> None:
         self.click(self.page.locator("main form [type=submit]"))
