@@ -73,7 +73,8 @@ def test_a_year_of_work_stands_in_the_indicators_and_in_the_network() -> None:
     sides = {network.side(end) for line in network.lines() for end in (line.a, line.b)}
     assert sides == {"academia", "industry", "government"}
     for project in Project.objects.told():
-        assert project.completed_at and project.completed_at < timezone.now()
+        assert project.completed_at
+        assert project.completed_at < timezone.now()
         assert project.results.exists()
 
 
