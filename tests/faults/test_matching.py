@@ -36,7 +36,7 @@ def engine(tmp_path: Path, valkey: Valkey) -> Iterator[Service]:
     service = worker(tmp_path, valkey.url)
     yield service
     service.kill()
-    print(service.log()[-6000:])  # pytest shows it beside a failure
+    print(service.log()[-6000:])  # noqa: T201 - pytest shows it beside a failure
 
 
 def import_profiles(count: int) -> list[int]:
