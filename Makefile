@@ -50,6 +50,7 @@ fix: dev ## what the linters can mend by themselves
 
 messages: dev ## collect new strings into locale/ (needs GNU gettext)
 	$(DJANGO_TEST) $(BIN)/python manage.py makemessages -l es -l en --no-obsolete --no-location -i var -i .venv -i tests -i benchmarks
+	msgattrib --clear-fuzzy --empty --clear-previous -o locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 	msgen -o locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 
 bench: dev ## time the whole chain: make bench ARGS="CHALLENGES PROFILES …"
