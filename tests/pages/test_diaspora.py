@@ -66,7 +66,9 @@ def test_whoever_may_see_a_profile_sees_it_there_and_counts_it(
     ],
     ids=str,
 )
-def test_it_is_narrowed_down_by_country_field_help_and_words(wanted: dict[str, str], names: list[str]) -> None:
+def test_it_is_narrowed_down_by_country_field_help_and_words(
+    wanted: dict[str, str], names: list[str]
+) -> None:
     someone("Ana", fields=["2.7"], would_help=["mentor"])
     someone("Benoit", "FR", would_help=["mentor", "evaluate"])
     someone("Carla", "US", summary="Recupero litio de salmueras.", would_help=["return"])
