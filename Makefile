@@ -27,11 +27,11 @@ test: test-sqlite test-postgres ## every test, on SQLite and on PostgreSQL
 
 test-sqlite: dev
 	@$(BIN)/python deploy/catalogues.py
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --nomigrations  # the journeys' demo migrates
+	$(BIN)/python -m pytest -q -n $(JOBS) --nomigrations  # the journeys' demo migrates
 
 test-postgres: dev
 	@$(BIN)/python deploy/catalogues.py
-	$(BIN)/python -m tests.postgres -m pytest -q -n $(JOBS) --dist loadgroup -m "database and not slow and not services and not browser"
+	$(BIN)/python -m tests.postgres -m pytest -q -n $(JOBS) -m "database and not slow and not services and not browser"
 
 check: dev ## linters, types, contracts, catalogues, templates, migrations, schema
 	$(BIN)/ruff check .

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from accounts.models import User
 from matching import vectors
@@ -14,7 +16,22 @@ from matching.pipeline import suspects
 from tests import factories
 from tests.browser_fixtures import browser, page
 
+JOURNEYS = "tests/journeys/"
 __all__ = ["browser", "page"]  # fixtures for whoever asks for them
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """Side by side, but the tests of a file one after the other: they share what was built for them. All
+    journeys share one demo."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return JOURNEYS if file.startswith(JOURNEYS) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,7 +18,6 @@ from tests.browser.country import PEOPLE, Country
 from tests.browser.growth import grow
 from tests.browser.walked import PAGES
 
-pytestmark = pytest.mark.xdist_group("queries")  # all pages are asked twice, once for all tests
 MOST = 12
 AROUND = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")  # they ask nothing
 Asked = dict[tuple[str, str], list[str] | None]

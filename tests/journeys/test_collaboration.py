@@ -20,7 +20,6 @@ pytestmark = [
     pytest.mark.services,
     pytest.mark.browser,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("demo"),
 ]
 
 

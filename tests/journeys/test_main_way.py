@@ -14,7 +14,6 @@ pytestmark = [
     pytest.mark.services,
     pytest.mark.browser,
     pytest.mark.timeout(420),
-    pytest.mark.xdist_group("demo"),
 ]
 
 

@@ -14,7 +14,6 @@ pytestmark = [
     pytest.mark.services,
     pytest.mark.browser,
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("demo"),
 ]
 LANDING, ANSWER = 30.0, 5.0  # seconds
 
