@@ -26,7 +26,7 @@ from .needed import add_who_else
 from .own import own_profiles
 from .showing import needs_shown
 
-PER_PAGE = 10
+PER_PAGE = 6  # each says much: with more, the page is not there in time
 MOST_ASIDE = 200
 
 
